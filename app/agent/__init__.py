@@ -1,0 +1,1 @@
+"""resolve, gather, judge, phrase, verify: pure async functions, strung on a workflow."""

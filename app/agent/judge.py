@@ -1,0 +1,65 @@
+"""Is this enough to answer from? Decided by what the evidence covers of the question, never by the model."""
+
+from collections.abc import Sequence
+
+from app.agent.resolve import Resolved
+from app.tools.base import Fact
+from retrieval.models import Frozen, Hit
+from retrieval.terms import terms
+
+# Concepts that nearly every passage of a manual could hold weigh less than those that name the matter.
+_GENERIC = frozenset({"=pump", "=number", "=normal", "=limit", "=step", "=part", "=maintenance", "=frequency", "=check",
+                      "=valve", "=model", "=symptom", "=tank", "=capacity", "=liquid", "=motor"})
+
+
+class Verdict(Frozen):
+    """``coverage``: the largest weighted share of the question's terms that stands in one parent (0 to 1).
+    ``missing``: terms that no hit holds. ``hits``: those worth showing to the model, best first."""
+
+    enough: bool
+    coverage: float
+    missing: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    reason: str = ""
+
+
+def judge(resolved: Resolved, facts: Sequence[Fact], hits: Sequence[Hit], *, sufficiency: float) -> Verdict:
+    """Facts that code computed suffice for what they answer; text suffices when one parent covers the question."""
+    unknown = [tag for tag in resolved.unknown if not any(tag in hit.passage.tags for hit in hits)]
+    if unknown:
+        return Verdict(enough=False, coverage=0.0, missing=tuple(unknown), hits=tuple(hits[:3]), reason="unknown_tag")
+    wanted = terms(resolved.question)
+    held = terms("\n".join(_text(hit) for hit in hits))
+    missing = tuple(sorted(wanted - held))
+    shares = {hit.passage.id: coverage(wanted, _parent_text(hit, hits), absent=wanted - held) for hit in hits}
+    best = max(shares.values(), default=0.0)
+    useful = tuple(hit for hit in hits if shares[hit.passage.id] >= max(0.5 * best, 0.25))
+    if "documents" in resolved.kinds and best >= sufficiency:
+        return Verdict(enough=True, coverage=best, missing=missing, hits=useful)
+    if facts:
+        return Verdict(enough=True, coverage=best, missing=missing, hits=())
+    return Verdict(enough=False, coverage=best, missing=missing, hits=tuple(hits[:3]), reason="not_covered")
+
+
+def coverage(wanted: frozenset[str], text: str, *, absent: frozenset[str] = frozenset()) -> float:
+    """Weighted share of ``wanted`` that stands in ``text``; 1 when nothing is wanted.
+
+    ``absent``: terms that nothing found holds. A known concept that is absent altogether ("warranty") is what the
+    question is about and counts double; another word may only be another way to say it.
+    """
+    if not wanted:
+        return 1.0
+    weights = {term: _weight(term) * (2.0 if term in absent and term.startswith("=") else 1.0) for term in wanted}
+    return sum(weights[term] for term in wanted & terms(text)) / sum(weights.values())
+
+
+def _weight(term: str) -> float:
+    return 0.4 if term in _GENERIC else 1.0
+
+
+def _text(hit: Hit) -> str:
+    return f"{hit.title}\n{hit.passage.index_text}"
+
+
+def _parent_text(hit: Hit, hits: Sequence[Hit]) -> str:
+    return "\n".join(_text(other) for other in hits if other.passage.parent_id == hit.passage.parent_id)

@@ -1,0 +1,119 @@
+"""Does a sentence stand in the evidence that it cites? Sentence by sentence, before it leaves the service."""
+
+import re
+from collections.abc import Sequence
+
+from app.agent.evidence import Evidence
+from app.agent.quantities import missing
+from app.api.wire import Check, Sentence
+from retrieval.models import Frozen, Language
+from retrieval.tags import compact, find, fold
+from retrieval.terms import language_of, terms
+
+CLAIM_SHARE = 0.6  # of a sentence's terms that must stand in its evidence or in the question
+_MARK = re.compile(r"\s*[\[【](\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】]")
+_NEGATION = re.compile(r"\b(?:not|never|no|none|cannot|without|n't)\b|不得|不要|不能|不可|禁止|严禁|切勿|没有|无法|未", re.I)
+_EMPTY_TALK = re.compile(r"\b(?:not (?:mentioned|stated|specified|provided|given|available|in the (?:evidence|documents))|no information|i (?:don't|do not)"
+                         r"|sorry|as an ai)\b|没有(?:提到|提及|说明|给出|提供)|未(?:提到|提及|说明|给出|提供)|无法(?:确定|回答)|抱歉", re.I)
+
+
+class Verified(Frozen):
+    """A checked sentence; ``kept`` is False when a check failed and the sentence must not be shown."""
+
+    text: str
+    citation_ids: tuple[str, ...]
+    reading_tags: tuple[str, ...]
+    checks: tuple[Check, ...]
+    kept: bool
+    translated: bool = False  # says in one language what its evidence says in the other
+
+    def sentence(self) -> Sentence:
+        return Sentence(text=self.text, citation_ids=list(self.citation_ids), reading_tags=list(self.reading_tags),
+                        source="model", checks=list(self.checks))
+
+
+def verify(raw: str, evidence: Sequence[Evidence], question: str, language: Language) -> Verified:
+    """Check one sentence. Where its marks are missing or wrong, the evidence that supports it is cited instead."""
+    text = _MARK.sub("", raw).strip()
+    marked = {int(n) for marks in _MARK.findall(raw) for n in re.split(r"\s*[,，、]\s*", marks)}
+    cited = [piece for piece in evidence if piece.number in marked]
+    checks = _check(text, cited, question, language)
+    if not all(check.passed for check in checks):
+        for candidate in _candidates(text, cited, evidence):
+            again = _check(text, candidate, question, language)
+            if all(check.passed for check in again):
+                cited, checks = candidate, again
+                break
+    cited = _needed(text, cited)
+    return Verified(text=text, checks=tuple(checks), kept=all(check.passed for check in checks),
+                    citation_ids=tuple(id_ for piece in cited for id_ in piece.citation_ids),
+                    reading_tags=tuple(tag for piece in cited if piece.fact for tag in piece.fact.tags),
+                    translated=bool(cited) and all(language_of(piece.ground) != language for piece in cited))
+
+
+def _candidates(text: str, cited: list[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Other evidence that might carry the sentence: each piece alone, by shared terms, then pairs with those cited."""
+    wanted = terms(text)
+    ranked = sorted(evidence, key=lambda piece: -len(wanted & terms(piece.ground)))
+    return ([[piece] for piece in ranked] + [[*cited, piece] for piece in ranked if cited and piece not in cited]
+            + [ranked[:2], ranked[:3]])
+
+
+def _check(text: str, cited: Sequence[Evidence], question: str, language: Language) -> list[Check]:
+    ground = "\n".join(piece.ground for piece in cited)
+    applies = {tag for piece in cited if piece.hit for tag in piece.hit.passage.tags}
+    return [_says_something(text, cited), _language(text, language), _numbers(text, ground, question),
+            _tags(text, ground, question, applies), _claim(text, cited, question)]
+
+
+def _says_something(text: str, cited: Sequence[Evidence]) -> Check:
+    if not cited:
+        return Check(name="citation", passed=False, detail="no evidence supports it")
+    empty = _EMPTY_TALK.search(text) or len(re.sub(r"[\W\d_]", "", text)) < 2
+    return Check(name="citation", passed=not empty, detail="says nothing" if empty else "")
+
+
+def _language(text: str, language: Language) -> Check:
+    spoken = language_of(text)
+    words = len(re.findall(r"[A-Za-z]{3,}", text))
+    passed = spoken == language or (language == "zh" and words < 2)  # "HV-111A, HV-113A" is any language's
+    return Check(name="language", passed=passed, detail="" if passed else f"is {spoken}, asked in {language}")
+
+
+def _numbers(text: str, ground: str, question: str) -> Check:
+    wrong = missing(text, ground + "\n" + question)
+    return Check(name="numbers", passed=not wrong, detail=f"not in the evidence: {', '.join(wrong)}" if wrong else "")
+
+
+def _tags(text: str, ground: str, question: str, applies: set[str]) -> Check:
+    known = {mention.tag for mention in find(fold(ground))} | applies
+    asked = {mention.tag for mention in find(fold(question))}
+    plain = {compact(fold(ground)), *(compact(tag) for tag in known | asked)}
+    wrong = [m.tag for m in find(text) if m.tag not in known | asked and not any(compact(m.tag) in p for p in plain)]
+    return Check(name="tags", passed=not wrong, detail=f"not in the evidence: {', '.join(wrong)}" if wrong else "")
+
+
+def _claim(text: str, cited: Sequence[Evidence], question: str) -> Check:
+    """Enough of the sentence's terms stand in the evidence, and it doesn't deny what its nearest piece affirms.
+
+    Across languages only concepts can be compared, and the share that must agree is the same."""
+    ground = "\n".join(piece.ground for piece in cited)
+    nearest = max((piece.ground for piece in cited), key=lambda held: len(terms(text) & terms(held)), default="")
+    across = language_of(text) != language_of(ground)
+    said = terms(text)
+    if across:
+        said = frozenset(term for term in said if term.startswith("="))
+    share = len(said & terms(ground + "\n" + question)) / len(said) if said else 1.0
+    denies = bool(_NEGATION.search(text)) and not _NEGATION.search(nearest) and not across
+    detail = "denies what the evidence affirms" if denies else "" if share >= CLAIM_SHARE else f"{share:.2f} of its terms are supported"
+    return Check(name="claim", passed=share >= CLAIM_SHARE and not denies, detail=detail)
+
+
+def _needed(text: str, cited: Sequence[Evidence]) -> list[Evidence]:
+    """Of several citations, those that the sentence shares most with: a mark too many is dropped."""
+    if len(cited) <= 1:
+        return list(cited)
+    wanted = terms(text) | {m.tag for m in find(text)}
+    shares = [len(wanted & (terms(p.ground) | {m.tag for m in find(p.ground)})) for p in cited]
+    tags = [frozenset(m.tag for m in find(text)) & frozenset(m.tag for m in find(p.said)) for p in cited]
+    return [p for p, share, named in zip(cited, shares, tags, strict=True) if share >= 0.5 * max(shares) or named]

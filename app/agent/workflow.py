@@ -1,0 +1,267 @@
+"""The steps of one answer, strung on a llama-index Workflow: resolve, gather, judge, phrase and verify.
+
+Each step is short; what it decides stands in the pure functions that it calls. What a client is to see while it waits
+goes out as ``Out`` events.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from workflows import Context as Run
+from workflows import Workflow, step
+from workflows.events import Event, StartEvent, StopEvent
+
+from app.agent import choose as choosing
+from app.agent import notices as noticing
+from app.agent.draft import Draft
+from app.agent.evidence import Evidence, gather_evidence
+from app.agent.gather import Emit, Gathered, gather, plan
+from app.agent.judge import Verdict, coverage, judge
+from app.agent.known import Known, Names
+from app.agent.phrase import extractive, fact_sentence, messages, sentences
+from app.agent.quantities import missing
+from app.agent.resolve import options, resolve
+from app.agent.texts import say
+from app.agent.verify import verify
+from app.api.wire import Answer, Clarification, Notice, Question, Sentence
+from app.llm.base import LanguageModel
+from app.llm.queue import Turnstile
+from app.settings import AppSettings
+from app.tools._measurements import measurements
+from app.tools.base import Context, Tool
+from retrieval.errors import DeadlinePassed, Transient
+from retrieval.models import Caller
+from retrieval.sql.sections import section_warnings
+from retrieval.tags import find, fold
+from retrieval.terms import terms
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an answer is made with; built once in ``main``."""
+
+    settings: AppSettings
+    model: LanguageModel
+    turnstile: Turnstile
+    tools: Mapping[str, Tool]
+    context: Context
+    names: Names
+
+
+class Asked(StartEvent):
+    question: Question
+    caller: Caller
+    draft: Any  # Draft: filled along the way
+    earlier: list[str] = []
+
+
+class Understood(Event):
+    known: Any  # Known
+
+
+class Found(Event):
+    known: Any
+
+
+class Judged(Event):
+    verdict: Verdict
+
+
+class Told(StopEvent):
+    answer: Answer
+
+
+class Out(Event):
+    """An event for the client: its name and its data."""
+
+    name: str
+    data: dict[str, Any]
+
+
+class AnswerWorkflow(Workflow):
+    """One instance answers one question."""
+
+    def __init__(self, parts: Parts, question: Question, caller: Caller, draft: Draft, earlier: list[str]) -> None:
+        super().__init__(timeout=parts.settings.answer_deadline_seconds)
+        self.parts, self.question, self.caller, self.draft, self.earlier = parts, question, caller, draft, earlier
+
+    @step
+    async def resolve(self, run: Run, event: StartEvent) -> Understood | Told:
+        _stage(run, "resolve")
+        known = await self.parts.names.known(self.caller)
+        resolved = resolve(self.question.question, known.register, now=datetime.now(UTC), language=self.question.language,
+                           earlier=self.earlier, measured=bool(measurements(self.question.question).quantities))
+        self.draft.resolved, self.draft.language = resolved, resolved.language
+        self.draft.mark("resolve")
+        if resolved.must_ask:
+            choices = options(resolved)
+            asked = say("which", resolved.language, options=", ".join(choices))
+            self.draft.notices += noticing.of_tags(resolved) if "documents" in resolved.kinds else []
+            return Told(answer=self.draft.finish("clarify", text=asked, clarification=Clarification(question=asked, options=choices)))
+        return Understood(known=known)
+
+    @step
+    async def gather(self, run: Run, event: Understood) -> Found:
+        _stage(run, "gather")
+        assert self.draft.resolved is not None
+        settings = self.parts.settings
+        planned = plan(self.draft.resolved, event.known, search_deadline=settings.search_deadline_seconds,
+                       tool_deadline=settings.tool_deadline_seconds, filters=self.question.filters.tags)
+        await self._fetch(run, planned)
+        self.draft.mark("gather")
+        return Found(known=event.known)
+
+    async def _fetch(self, run: Run, planned: list[Any]) -> Gathered:
+        found = await gather(planned, self.parts.tools, self.caller, self.parts.context, _emitter(run))
+        wanted = set(self.question.filters.document_ids)
+        found = found._replace(hits=tuple(hit for hit in found.hits if not wanted or hit.passage.document_id in wanted))
+        now = datetime.now(UTC)
+        if found.readings:
+            self.draft.readings += [noticing.reading_out(reading, now) for reading in found.readings]
+            self.draft.notices += noticing.of_readings(found.readings, self.draft.language, now, self.parts.settings.stale_after_seconds)
+            self.draft.mark("first_evidence")
+            _out(run, "readings", {"readings": [reading.model_dump(mode="json") for reading in self.draft.readings]})
+        for failure in found.failed:
+            self.draft.notices.append(Notice(kind="degraded", text=say("part_failed", self.draft.language, what=failure)))
+        self.draft.found = self.draft.found.plus(found)
+        return found
+
+    @step
+    async def judge(self, run: Run, event: Found) -> Judged | Told:
+        _stage(run, "judge")
+        draft, settings = self.draft, self.parts.settings
+        assert draft.resolved is not None
+        verdict = judge(draft.resolved, draft.found.facts, draft.found.hits, sufficiency=settings.sufficiency)
+        if not verdict.enough and verdict.reason == "not_covered" and self.parts.model.phrases and await self._choose(run, event.known):
+            verdict = judge(draft.resolved, draft.found.facts, draft.found.hits, sufficiency=settings.sufficiency)
+        draft.cite(gather_evidence(draft.resolved.question, draft.found.facts if verdict.enough else [], verdict.hits,
+                                   count=settings.evidence_count, chars=settings.evidence_chars))
+        draft.mark("judge")
+        if any(piece.hit for piece in draft.evidence):
+            draft.mark("first_evidence")
+            _out(run, "citations", {"citations": [c.model_dump(mode="json") for p in draft.evidence for c in p.citations()]})
+        if verdict.enough:
+            draft.notices += noticing.of_tags(draft.resolved)
+            return Judged(verdict=verdict)
+        return Told(answer=draft.finish("abstained", text=_abstention(verdict, draft), cite_all=True))
+
+    async def _choose(self, run: Run, known: Known) -> bool:
+        """Let the model pick one more tool; what it finds counts only where it covers the question."""
+        draft, settings = self.draft, self.parts.settings
+        assert draft.resolved is not None
+        if not draft.resolved.tags or not await self.parts.model.ready():
+            return False
+        async with self.parts.turnstile.turn(_placed(run)):
+            call = await choosing.choose(draft.resolved, known, self.parts.tools, self.parts.model, deadline=settings.tool_deadline_seconds)
+        if call is None:
+            return False
+        before = draft.found
+        found = await gather([call], self.parts.tools, self.caller, self.parts.context, _emitter(run))
+        said = "\n".join(fact.text for fact in found.facts)
+        enough = bool(found.facts) and coverage(terms(draft.resolved.question), said) >= settings.sufficiency
+        draft.found = before.plus(found if enough else Gathered(calls=found.calls))
+        return enough
+
+    @step
+    async def phrase(self, run: Run, event: Judged) -> Told:
+        draft = self.draft
+        assert draft.resolved is not None
+        model = self.parts.model
+        if model.phrases and await model.ready():
+            await self._generate(run, model)
+        elif model.phrases:
+            draft.notices.append(Notice(kind="degraded", text=say("no_model", draft.language)))
+        if not draft.sentences:
+            if draft.dropped:
+                draft.notices.append(Notice(kind="degraded", text=say("nothing_verified", draft.language)))
+            for sentence in extractive(draft.resolved.question, draft.evidence, draft.language):
+                self._tell(run, sentence)
+        for piece in _unstated(draft):
+            self._tell(run, fact_sentence(piece))
+        draft.mark("phrase")
+        await self._safety()
+        for notice in draft.notices:
+            _out(run, "notice", notice.model_dump(mode="json"))
+        return Told(answer=draft.finish("answered"))
+
+    async def _generate(self, run: Run, model: LanguageModel) -> None:
+        draft, settings = self.draft, self.parts.settings
+        assert draft.resolved is not None
+        question = draft.resolved.question
+        preview = [s.model_dump(mode="json") for s in extractive(question, draft.evidence, draft.language)]
+        prompt = messages(question, draft.evidence, draft.language)
+        try:
+            async with self.parts.turnstile.turn(_placed(run, preview)):
+                _stage(run, "phrase", preview=preview)
+                async with aclosing(sentences(model, prompt, max_tokens=settings.answer_tokens)) as replies:
+                    async for raw in replies:
+                        self._verify(run, raw)
+        except (Transient, DeadlinePassed):
+            draft.notices.append(Notice(kind="degraded", text=say("no_model", draft.language)))
+
+    def _verify(self, run: Run, raw: str) -> None:
+        draft = self.draft
+        assert draft.resolved is not None
+        verified = verify(raw, draft.evidence, draft.resolved.question, draft.language)
+        if not verified.kept:
+            draft.dropped += 1
+        elif all(verified.text != sentence.text for sentence in draft.sentences):
+            if verified.translated and not any(notice.kind == "translation_unchecked" for notice in draft.notices):
+                draft.notices.append(Notice(kind="translation_unchecked", text=say("translated", draft.language)))
+            self._tell(run, verified.sentence())
+        draft.mark("verify")
+
+    def _tell(self, run: Run, sentence: Sentence) -> None:
+        self.draft.sentences.append(sentence)
+        self.draft.mark("first_sentence")
+        _out(run, "sentence", sentence.model_dump(mode="json"))
+
+    async def _safety(self) -> None:
+        """Quote the warnings of the sections that the answer cites."""
+        cited = {id_ for sentence in self.draft.sentences for id_ in sentence.citation_ids}
+        hits = [piece.hit for piece in self.draft.evidence if piece.hit and not cited.isdisjoint(piece.citation_ids)]
+        warnings = await asyncio.to_thread(section_warnings, self.parts.context.database, self.caller, hits)
+        shown, pieces = noticing.of_safety(warnings, len(self.draft.evidence) + 1)
+        self.draft.notices += shown
+        self.draft.cite(pieces)
+
+
+def _unstated(draft: Draft) -> list[Evidence]:
+    """Facts that must be stated and that no sentence states: their numbers and tags stand in none."""
+    stated = "\n".join(sentence.text for sentence in draft.sentences)
+    tags = {mention.tag for mention in find(fold(stated))}
+    return [piece for piece in draft.evidence if piece.fact and piece.fact.must_state
+            and not ({mention.tag for mention in find(fold(piece.fact.text))} <= tags and not missing(piece.fact.text, stated))]
+
+
+def _abstention(verdict: Verdict, draft: Draft) -> str:
+    if verdict.reason == "unknown_tag":
+        return say("unknown_tag", draft.language, missing=", ".join(verdict.missing))
+    words = [term for term in verdict.missing if not term.startswith("=")]
+    return say("abstain", draft.language, missing=", ".join(words)) if words else say("abstain_plain", draft.language)
+
+
+def _stage(run: Run, stage: str, **more: Any) -> None:
+    _out(run, "status", {"stage": stage, **more})
+
+
+def _out(run: Run, name: str, data: dict[str, Any]) -> None:
+    run.write_event_to_stream(Out(name=name, data=data))
+
+
+def _emitter(run: Run) -> Emit:
+    async def emit(name: str, data: Mapping[str, Any]) -> None:
+        _out(run, name, dict(data))
+    return emit
+
+
+def _placed(run: Run, preview: list[dict[str, Any]] | None = None) -> Any:
+    """Tell a waiting client its place, with the extractive answer at once."""
+    def placed(place: int) -> None:
+        if place:
+            _stage(run, "queued", position=place, **({"preview": preview} if preview else {}))
+    return placed

@@ -1,0 +1,1 @@
+"""One router a noun; wire models live here."""

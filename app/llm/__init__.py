@@ -1,0 +1,1 @@
+"""Language models behind one contract. A variant is a module with a constant ``LLM``."""

@@ -1,0 +1,44 @@
+"""``python -m demo generate | plant | run``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from demo.plant import DEFAULT_SEED
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code: 0, or what the run says."""
+    chosen = _parser().parse_args(arguments)
+    if chosen.command == "generate":
+        from demo.generate import generate
+
+        generate(chosen.seed, chosen.out)
+        print(f"Demo plant of seed {chosen.seed} written to {chosen.out}")
+        return 0
+    if chosen.command == "plant":
+        from demo import opcua
+
+        opcua.main(seed=chosen.seed, port=chosen.port)
+        return 0
+    from demo import run
+
+    return int(run.main(once=chosen.once, seed=chosen.seed) or 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m demo", description="The demo plant, all derived from one seed.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    generate = commands.add_parser("generate", help="write manuals, log, drawings, register and golden questions")
+    generate.add_argument("--out", type=Path, required=True, help="folder to write to")
+    plant = commands.add_parser("plant", help="run the simulated plant as an OPC UA server on 127.0.0.1")
+    plant.add_argument("--port", type=int, default=4840)
+    run = commands.add_parser("run", help="set all up, ingest, ask ten questions, and stay")
+    run.add_argument("--once", action="store_true", help="end after the ten questions")
+    for command in (generate, plant, run):
+        command.add_argument("--seed", type=int, default=DEFAULT_SEED)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One file a metric; each has the constant METRIC."""

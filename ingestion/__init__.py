@@ -1,0 +1,1 @@
+"""Files become knowledge: discover, parse, chunk, encode, write, publish."""

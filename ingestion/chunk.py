@@ -1,0 +1,222 @@
+"""Blocks -> passages of at most ``limit`` word pieces with their heading path. Pure: same in, same out.
+
+A passage is cut between spans and stays on one page; each keeps the places of its own spans. Tables repeat their head
+rows, steps are cut between steps, warnings stay whole while they fit, small neighbours under one heading are merged.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingestion.parsers._text import language_of, separator
+from ingestion.parsers.base import Block, Span
+from retrieval.models import Document, Locator, PageLocator, Passage, PassageKind, Region, passage_id
+from retrieval.tags import find
+
+VERSION = "1"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
+Count = Callable[[str], int]
+
+_SENTENCE = re.compile(r"[.。!！?？;；:：]['\"”’）)]?$")
+_UNITS = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]|[^\s\u3400-\u9fff\u3000-\u303f\uff00-\uffef]+|\s+")
+_BULLET = re.compile(r"^[•●▪■◦‣–·○□-]\s")
+_SIGNAL_LENGTH = 12  # the longest signal word on a line of its own
+_HEADING_SHARE = 3  # the heading path takes at most a third of the pieces, the head rows of a table another
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A passage in the making. ``group`` numbers the table, procedure or section that it is a part of."""
+
+    kind: PassageKind
+    path: tuple[str, ...]
+    spans: tuple[Span, ...]
+    head: tuple[Span, ...] = ()  # rows that stand in front although another piece has them too
+    tags: tuple[str, ...] = ()
+    group: int = 0
+
+    @property
+    def text(self) -> str:
+        return join([*self.head, *self.spans], self.kind)
+
+    @property
+    def index_text(self) -> str:
+        return " > ".join(self.path) + "\n" + self.text if self.path else self.text
+
+
+def chunk(document: Document, blocks: Sequence[Block], *, count: Count, known_tags: Sequence[str] = (),
+          limit: int = 240, edition: str = "") -> tuple[Passage, ...]:
+    """The document's passages in order. ``count`` tells how many word pieces a text has.
+
+    Ids derive from document, revision, content, ``edition`` and position: other content, or the same content that
+    another parser read, never overwrites points that are shown.
+    """
+    pieces: list[_Piece] = []
+    for block in blocks:
+        path = _fitting(block.heading_path, count, limit // _HEADING_SHARE)
+        previous = pieces[-1] if pieces else None
+        same = previous and previous.kind == block.kind == "text" and previous.path == path
+        group = 0 if previous is None else previous.group + (0 if same else 1)
+        for cut in _cut(block, path, count, limit):
+            piece = replace(cut, group=group)
+            merged = _merged(pieces[-1], piece) if pieces else None
+            if merged and count(merged.index_text) <= limit:
+                pieces[-1] = merged
+            else:
+                pieces.append(piece)
+    known = frozenset(known_tags)
+    return tuple(_passages(document, pieces, known, edition))
+
+
+def join(spans: Sequence[Span], kind: PassageKind) -> str:
+    """The spans' texts as a passage reads: lines of prose run on, rows and steps each have a line."""
+    text = ""
+    for span in spans:
+        signal = kind == "warning" and 0 < len(text) <= _SIGNAL_LENGTH and not _SENTENCE.search(text)
+        prose = kind in ("text", "warning") and not _BULLET.match(span.text) and not text.endswith("\n") and not signal
+        text += (separator(text, span.text) if prose else "\n" if text and not text.endswith("\n") else "") + span.text
+    return text.strip()
+
+
+def _fitting(path: tuple[str, ...], count: Count, most: int) -> tuple[str, ...]:
+    """The nearest headings that fit."""
+    while path and count(" > ".join(path)) > most:
+        path = path[1:]
+    return path
+
+
+def _cut(block: Block, path: tuple[str, ...], count: Count, limit: int) -> Iterator[_Piece]:
+    head, rows = block.spans[: block.head], block.spans[block.head :]
+    whole = _Piece(block.kind, path, (), tags=block.tags)
+    repeated: tuple[Span, ...] = head
+    if head and (not rows or count(replace(whole, spans=head).index_text) > 2 * limit // _HEADING_SHARE):
+        rows, repeated = block.spans, ()  # too long to repeat
+    for on_page in _by_page(rows):
+        front = replace(whole, head=repeated)
+        yield from _fill(front, on_page, count, limit)
+
+
+def _by_page(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    """Runs of spans on the same page; records and sheets count as one."""
+    run: list[Span] = []
+    for span in spans:
+        if run and _page(run[-1]) != _page(span):
+            yield run
+            run = []
+        run.append(span)
+    if run:
+        yield run
+
+
+def _page(span: Span) -> int:
+    return span.locator.page if isinstance(span.locator, PageLocator) else 0
+
+
+def _fill(front: _Piece, spans: Sequence[Span], count: Count, limit: int) -> Iterator[_Piece]:
+    """Greedily, as many spans as fit; prose is cut after a sentence where one ends in the latter half."""
+    queue, taken = list(spans), list[Span]()
+    while queue:
+        if count(replace(front, spans=(*taken, queue[0])).index_text) <= limit:
+            taken.append(queue.pop(0))
+        elif taken:
+            keep = _good_end(taken) if front.kind in ("text", "warning") else len(taken)
+            yield replace(front, spans=tuple(taken[:keep]))
+            queue, taken = [*taken[keep:], *queue], []
+        else:
+            first, rest = _split(front, queue[0], count, limit)
+            yield replace(front, spans=(first,))
+            queue[:1] = [rest] if rest else []
+    if taken:
+        yield replace(front, spans=tuple(taken))
+
+
+def _good_end(spans: Sequence[Span]) -> int:
+    ends = (i for i in range(len(spans), len(spans) // 2, -1) if _SENTENCE.search(spans[i - 1].text))
+    return next(ends, len(spans))
+
+
+def _split(front: _Piece, span: Span, count: Count, limit: int) -> tuple[Span, Span | None]:
+    """A span too long for a passage: the words (Chinese: characters) that fit, and the rest. One letter at least."""
+    def fits(text: str) -> bool:
+        return count(replace(front, spans=(replace(span, text=text),)).index_text) <= limit
+
+    units = _UNITS.findall(span.text)
+    at = _most(units, fits)
+    if at == 0:  # one word without end
+        at = max(1, _most(list(units[0]), fits))
+        first, rest = units[0][:at], units[0][at:] + "".join(units[1:])
+    else:
+        ends = (i for i in range(at, at // 2, -1) if _SENTENCE.search(units[i - 1]))
+        at = next(ends, at) if at < len(units) else at
+        first, rest = "".join(units[:at]), "".join(units[at:]).lstrip()
+    return replace(span, text=first), replace(span, text=rest) if rest else None
+
+
+def _most(parts: Sequence[str], fits: Callable[[str], bool]) -> int:
+    """How many of the parts, from the first, fit."""
+    low, high = 0, len(parts)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits("".join(parts[:middle])) else (low, middle - 1)
+    return low
+
+
+def _merged(left: _Piece, right: _Piece) -> _Piece | None:
+    """Two short neighbours of prose under one heading and on one page as one piece, or None."""
+    if left.kind != "text" or right.kind != "text" or left.group != right.group:
+        return None
+    if _page(left.spans[-1]) != _page(right.spans[0]) or not isinstance(left.spans[0].locator, PageLocator):
+        return None
+    last = replace(left.spans[-1], text=left.spans[-1].text + "\n")
+    return replace(left, spans=(*left.spans[:-1], last, *right.spans), tags=(*left.tags, *right.tags))
+
+
+def _passages(document: Document, pieces: Sequence[_Piece], known: frozenset[str],
+              edition: str) -> Iterator[Passage]:
+    revision = f"{document.revision}|{document.sha256}|{VERSION}|{edition}"
+    ids = [passage_id(document.id, revision, position) for position in range(len(pieces))]
+    parents: dict[int, str] = {}
+    for position, (id, piece) in enumerate(zip(ids, pieces, strict=True)):
+        tags = [*piece.tags, *_tags(piece.index_text, known), *document.asset_tags]
+        yield Passage(
+            id=id, document_id=document.id, parent_id=parents.setdefault(piece.group, id), position=position,
+            kind=piece.kind, text=piece.text, heading_path=piece.path, locator=_locator(piece),
+            language=language_of(piece.text), revision=document.revision, tags=tuple(dict.fromkeys(tags)),
+            site=document.site, groups=document.groups, areas=document.areas,
+        )
+
+
+def _tags(text: str, known: frozenset[str]) -> Iterator[str]:
+    """Tags of the text. Where a register is known, letters that no tag of the plant has are a model or part number."""
+    letters = {tag.partition("-")[0] for tag in known}
+    for mention in find(text, known):
+        if not known or mention.tag in known or mention.tag.partition("-")[0] in letters:
+            yield mention.tag
+
+
+def _locator(piece: _Piece) -> Locator:
+    first = piece.spans[0].locator
+    if not isinstance(first, PageLocator):
+        return first
+    spans = [*piece.head, *piece.spans]
+    regions = [box for span in spans if isinstance(span.locator, PageLocator) and span.locator.page == first.page
+               for box in span.locator.regions]
+    return PageLocator(page=first.page, regions=merge_regions(regions))
+
+
+def merge_regions(regions: Sequence[Region]) -> tuple[Region, ...]:
+    """Lines below one another as one box; columns, and what stands apart, keep boxes of their own."""
+    merged: list[Region] = []
+    for box in regions:
+        last = merged[-1] if merged else None
+        if last and _adjacent(last, box):
+            merged[-1] = Region(x0=min(last.x0, box.x0), y0=min(last.y0, box.y0), x1=max(last.x1, box.x1),
+                                y1=max(last.y1, box.y1))
+        elif box not in merged:
+            merged.append(box)
+    return tuple(merged)
+
+
+def _adjacent(above: Region, below: Region) -> bool:
+    beside = min(above.x1, below.x1) - max(above.x0, below.x0) <= 0
+    gap, height = below.y0 - above.y1, below.y1 - below.y0
+    return not beside and gap <= 1.2 * height and below.y1 >= above.y0

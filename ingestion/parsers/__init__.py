@@ -1,0 +1,1 @@
+"""One kind of file each. A variant is a module with a constant ``PARSER``."""

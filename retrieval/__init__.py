@@ -1,0 +1,1 @@
+"""What the plant knows, and how to find it: the ground floor that every other room stands on."""

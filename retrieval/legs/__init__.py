@@ -1,0 +1,1 @@
+"""One way to score a passage each. A variant is a module with a constant ``LEG``."""

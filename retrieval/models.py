@@ -1,0 +1,213 @@
+"""The frozen data that every room shares.
+
+Pages are 1-based. A region is a box on a page, as fractions of its width and height,
+measured from the top left corner: ``(x0, y0, x1, y1)`` with ``0 <= x0 < x1 <= 1``.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EVERYTHING = "*"  # in Caller.groups or Caller.areas: no restriction
+DEFAULT_GROUP = "plant"  # the group of documents that nobody labelled
+SITE_WIDE = "site"  # the area of documents that belong to no single area
+FOREVER = 2**53 - 1  # to_epoch of rows that are still shown; exact in JSON and in float64
+_NAMESPACE = UUID("6f0b54f3-0c57-4c5c-9d0e-5a3c8f5f2a11")
+
+Language = Literal["en", "zh"]
+PassageKind = Literal["text", "table", "steps", "warning", "record", "sheet"]
+DocumentKind = Literal["manual", "worklog", "pid", "register"]
+
+
+class Frozen(BaseModel):
+    """A value: compared by content, never changed, unknown keys rejected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Caller(Frozen):
+    """Who asks. Every call into stores, SQL, graph, tools and plant takes one.
+
+    A row is visible when it shares a group and an area with the caller. An empty set
+    matches nothing (fail closed); ``EVERYTHING`` in a set lifts that restriction.
+    """
+
+    name: str
+    groups: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+    @classmethod
+    def local(cls) -> "Caller":
+        """The one caller on loopback without sign-in, who may see all."""
+        everything = frozenset({EVERYTHING})
+        return cls(name="local", groups=everything, areas=everything, roles=everything)
+
+    def may_see(self, groups: tuple[str, ...], areas: tuple[str, ...]) -> bool:
+        """The rule itself; stores and SQL express the same rule as a filter."""
+        return _shares(self.groups, groups) and _shares(self.areas, areas)
+
+
+def _shares(mine: frozenset[str], theirs: tuple[str, ...]) -> bool:
+    return EVERYTHING in mine or not mine.isdisjoint(theirs)
+
+
+class Region(Frozen):
+    """A box on a page in fractions of its width and height, from the top left corner."""
+
+    x0: float = Field(ge=0, le=1)
+    y0: float = Field(ge=0, le=1)
+    x1: float = Field(ge=0, le=1)
+    y1: float = Field(ge=0, le=1)
+
+    def as_list(self) -> list[float]:
+        return [self.x0, self.y0, self.x1, self.y1]
+
+
+class PageLocator(Frozen):
+    """A place in a paged document: one page and the boxes on it."""
+
+    kind: Literal["page"] = "page"
+    page: int = Field(ge=1)
+    regions: tuple[Region, ...]
+
+
+class RecordLocator(Frozen):
+    """A row of a table: the SQL table, its key, and the 1-based row of the source file (head row = 1)."""
+
+    kind: Literal["record"] = "record"
+    table: str
+    key: str
+    row: int = Field(ge=1)
+
+
+class SheetLocator(Frozen):
+    """An item on a drawing. ``position`` is a fraction of the sheet, from the top left corner."""
+
+    kind: Literal["sheet"] = "sheet"
+    drawing_id: str
+    item: str
+    position: tuple[float, float]
+
+
+Locator = Annotated[PageLocator | RecordLocator | SheetLocator, Field(discriminator="kind")]
+
+
+class Document(Frozen):
+    """One file or record set in one revision. The id is opaque; the path is an attribute."""
+
+    id: str
+    kind: DocumentKind
+    title: str
+    path: str  # as given to ingestion, relative to its root
+    sha256: str
+    revision: str = "0"
+    effective_date: str | None = None  # ISO 8601 date
+    language: Language = "en"
+    pages: int | None = None
+    site: str = "site"
+    groups: tuple[str, ...] = (DEFAULT_GROUP,)
+    areas: tuple[str, ...] = (SITE_WIDE,)
+    asset_tags: tuple[str, ...] = ()
+
+
+class Passage(Frozen):
+    """The unit that is indexed and found: <= 240 word pieces with its heading path in front."""
+
+    id: str
+    document_id: str
+    parent_id: str  # the whole table, procedure or section; shared by siblings
+    position: int  # 0-based order within the document
+    kind: PassageKind
+    text: str
+    heading_path: tuple[str, ...] = ()
+    locator: Locator
+    language: Language
+    revision: str = "0"
+    tags: tuple[str, ...] = ()  # normalised tags in the text, and those that the document applies to
+    site: str = "site"
+    groups: tuple[str, ...] = (DEFAULT_GROUP,)
+    areas: tuple[str, ...] = (SITE_WIDE,)
+
+    @property
+    def index_text(self) -> str:
+        """What the legs encode: the heading path, then the text."""
+        return " > ".join(self.heading_path) + "\n" + self.text if self.heading_path else self.text
+
+
+class Hit(Frozen):
+    """A passage found for a question, with its fused score and its score in each leg."""
+
+    passage: Passage
+    title: str
+    score: float
+    legs: Mapping[str, float] = {}
+
+
+class WorkOrder(Frozen):
+    """One order of a maintenance log (ISO 14224 terms). Times carry a zone."""
+
+    order: str
+    asset: str  # normalised tag
+    type: str  # corrective, preventive, inspection
+    priority: int | None = None
+    failure_mode: str | None = None
+    opened: datetime
+    closed: datetime | None = None
+    hours: float | None = None
+    cost: float | None = None
+    text: str  # as the technician wrote it
+    language: Language = "en"
+    row: int = Field(ge=1)  # of the source file, head row = 1
+
+
+class Asset(Frozen):
+    """A row of the asset register: equipment, valve or instrument."""
+
+    tag: str
+    name: str
+    name_zh: str = ""
+    nicknames: tuple[str, ...] = ()
+    kind: str = ""  # pump, tank, heat exchanger, block valve, indicator, ...
+    area: str = SITE_WIDE
+    model: str = ""
+    parent: str | None = None  # the equipment that an instrument or valve serves
+    duty: Literal["duty", "standby", ""] = ""
+    manuals: tuple[str, ...] = ()
+
+
+class Item(Frozen):
+    """A thing on a P&ID. ``position`` is a fraction of the sheet, from the top left corner."""
+
+    tag: str
+    item_class: str  # DEXPI class name, e.g. CentrifugalPump, GateValve, CheckValve
+    role: Literal["equipment", "block_valve", "control_valve", "check_valve", "relief_valve",
+                  "instrument", "nozzle", "off_page", "other"]
+    drawing_id: str
+    position: tuple[float, float]
+    normally: Literal["open", "closed", ""] = ""
+
+
+class Connection(Frozen):
+    """A pipe or signal between two items, in the direction of flow where known."""
+
+    source: str
+    target: str
+    line: str = ""  # line number, e.g. 100-P-1003-DN80
+    kind: Literal["process", "signal", "mechanical"] = "process"
+    service: str = ""  # suction, discharge, bypass, drain, ... where the drawing says so
+    directed: bool = True
+    origin: str = "drawn"  # where the edge comes from
+
+
+def document_id(path: str, site: str) -> str:
+    """A new document's opaque id. Kept when the file is renamed or revised: only compared, never parsed."""
+    return uuid5(_NAMESPACE, f"document|{site}|{path}").hex
+
+
+def passage_id(document: str, revision: str, position: int) -> str:
+    """Derived from document, revision and position, so a second run writes the same points."""
+    return str(uuid5(_NAMESPACE, f"passage|{document}|{revision}|{position}"))

@@ -1,0 +1,44 @@
+"""The epoch that the index shows, and the manifest it was built with."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from retrieval.errors import Permanent
+from retrieval.sql.engine import Database
+from retrieval.sql.schema import state
+
+
+def current(db: Database) -> int:
+    """The epoch that the index shows; 0 where nothing was ever published."""
+    with db.read() as connection:
+        return int(connection.execute(sa.select(state.c.epoch)).scalar_one())
+
+
+def reserve(db: Database) -> int:
+    """The next epoch: later than every one handed out before, never handed out twice."""
+    with db.write() as connection:
+        epoch = int(connection.execute(sa.select(state.c.next_epoch)).scalar_one())
+        connection.execute(sa.update(state).values(next_epoch=epoch + 1))
+    return epoch
+
+
+def publish(db: Database, epoch: int) -> None:
+    """Show ``epoch``: the one update that publishes, replaces or retires. Raises ``Permanent`` when it is older."""
+    with db.write() as connection:
+        updated = connection.execute(sa.update(state).where(state.c.epoch <= epoch, state.c.next_epoch > epoch)
+                                     .values(epoch=epoch))
+        if not updated.rowcount:
+            raise Permanent(f"epoch {epoch} cannot be published: it is older than the one shown, or was never reserved")
+
+
+def manifest(db: Database) -> dict[str, Any] | None:
+    """What the index was built with; None where it is new."""
+    with db.read() as connection:
+        found: dict[str, Any] | None = connection.execute(sa.select(state.c.manifest)).scalar_one()
+    return found
+
+
+def set_manifest(db: Database, manifest: dict[str, Any]) -> None:
+    with db.write() as connection:
+        connection.execute(sa.update(state).values(manifest=manifest))

@@ -1,0 +1,100 @@
+"""What all stores do alike: the fields of a point, the filter as plain conditions, the fusion of legs."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from retrieval.errors import BadSetting
+from retrieval.legs.base import Sparse, Vector
+from retrieval.models import EVERYTHING, FOREVER, Caller
+from retrieval.stores.base import Point, Scored, Where
+
+KEYWORD_FIELDS = ("document_id", "language", "kind", "tags", "groups", "areas")
+INTEGER_FIELDS = ("from_epoch", "to_epoch")
+COMMON_OPTIONS = ("holder", "lock_timeout_seconds")  # Knowledge hands these to every variant
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The field has one of these values; of a list, at least one of its own."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """``at_least <= field < below``; None does not bound."""
+
+    field: str
+    at_least: int | None = None
+    below: int | None = None
+
+
+Condition = AnyOf | Between
+
+
+def conditions(caller: Caller, epoch: int, where: Where) -> list[Condition] | None:
+    """All must hold. None: this caller may see nothing, so the engine isn't even asked."""
+    if not caller.groups or not caller.areas:
+        return None
+    found: list[Condition] = [Between("from_epoch", below=epoch + 1), Between("to_epoch", at_least=epoch + 1)]
+    mine = (("groups", caller.groups), ("areas", caller.areas))
+    found += [AnyOf(field, tuple(sorted(values))) for field, values in mine if EVERYTHING not in values]
+    wanted = (("tags", where.tags), ("document_id", where.document_ids), ("language", where.languages),
+              ("kind", where.kinds))
+    return found + [AnyOf(field, tuple(values)) for field, values in wanted if values]
+
+
+def to_retire(document_id: str, before: int) -> list[Condition]:
+    """The document's points that began before ``before`` and have no end yet."""
+    return [AnyOf("document_id", (document_id,)), Between("from_epoch", below=before),
+            Between("to_epoch", at_least=FOREVER)]
+
+
+def unfinished(epoch: int) -> tuple[list[Condition], list[Condition]]:
+    """What ``sweep`` deletes, and what it gives no end again."""
+    return [Between("from_epoch", at_least=epoch + 1)], [Between("to_epoch", at_least=epoch + 1, below=FOREVER)]
+
+
+def payload(point: Point) -> dict[str, Any]:
+    return {"document_id": point.document_id, "language": point.language, "kind": point.kind,
+            "tags": list(point.tags), "groups": list(point.groups), "areas": list(point.areas),
+            "from_epoch": point.from_epoch, "to_epoch": point.to_epoch}
+
+
+def has_terms(vector: Vector) -> bool:
+    """A sparse vector without terms matches nothing, and the engines refuse it."""
+    return not isinstance(vector, Sparse) or bool(vector.indices)
+
+
+def legs_to_ask(vectors: Mapping[str, Vector], weights: Mapping[str, float]) -> list[str]:
+    return [leg for leg, vector in vectors.items() if weights.get(leg, 0.0) > 0 and has_terms(vector)]
+
+
+def fuse(found: Mapping[str, Sequence[tuple[str, float]]], weights: Mapping[str, float], *, limit: int,
+         rrf_k: int) -> list[Scored]:
+    """Weighted reciprocal rank fusion of (id, raw score) lists: sum of weight / (rrf_k + rank), rank from 1.
+
+    Cormack, Clarke & Büttcher 2009. In Python rather than in the engines, so that every store ranks alike and the
+    raw scores of the legs are known.
+    """
+    fused: dict[str, float] = defaultdict(float)
+    raw: dict[str, dict[str, float]] = defaultdict(dict)
+    for leg, scored in found.items():
+        # Engines differ in the last digits and in the order of equals: round, then the id decides.
+        ranked = sorted(scored, key=lambda pair: (-round(pair[1], 5), pair[0]))
+        for rank, (id, score) in enumerate(ranked, start=1):
+            fused[id] += weights[leg] / (rrf_k + rank)
+            raw[id][leg] = score
+    best = sorted(fused, key=lambda id: (-round(fused[id], 12), id))[:limit]
+    return [Scored(id, fused[id], raw[id]) for id in best]
+
+
+def check_options(store: str, options: Mapping[str, str | int | float | bool], known: Sequence[str]) -> None:
+    """Raises ``BadSetting`` for a key that the store doesn't know."""
+    for key in options:
+        if key not in known and key not in COMMON_OPTIONS:
+            allowed = ", ".join(known) or "none"
+            raise BadSetting(f"[retrieval.store_options] {key}: no option of the store {store!r}; it has: {allowed}")

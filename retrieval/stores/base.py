@@ -1,0 +1,95 @@
+"""The contract of a vector store.
+
+A store holds vectors and the few fields it filters by; the passages themselves stand in SQL. Every query is
+filtered inside the store by the caller's groups and areas and by epoch: a point shows where
+``from_epoch <= epoch < to_epoch``. Methods block: call them from an executor.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from retrieval.legs.base import Vector
+from retrieval.models import FOREVER, Caller, Language, PassageKind
+
+
+@dataclass(frozen=True, slots=True)
+class LegSchema:
+    """What a store must know to make room for one leg."""
+
+    name: str
+    kind: Literal["dense", "sparse"]
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One passage as the store sees it. ``id`` is the passage's UUID."""
+
+    id: str
+    vectors: Mapping[str, Vector]
+    document_id: str
+    language: Language
+    kind: PassageKind
+    tags: tuple[str, ...]
+    groups: tuple[str, ...]
+    areas: tuple[str, ...]
+    from_epoch: int
+    to_epoch: int = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Conditions beside the caller's own; an empty tuple does not restrict. Values of one field are alternatives."""
+
+    tags: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
+    kinds: tuple[PassageKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A point's id, its fused score, and its raw score in each leg that returned it."""
+
+    id: str
+    score: float
+    legs: Mapping[str, float] = field(default_factory=dict)
+
+
+class VectorStore(Protocol):
+    """Points in, ranked ids out. Every method raises ``Unavailable`` or ``Held`` where the store can't be reached."""
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Write or overwrite by id. Acknowledged points survive a crash of the process."""
+
+    def retire(self, document_id: str, before: int, epoch: int) -> None:
+        """The document's points that began before epoch ``before`` and have no end yet end at ``epoch``."""
+
+    def sweep(self, epoch: int) -> None:
+        """Undo what a crash left: delete points from later epochs, reopen those that were to end later."""
+
+    def query(self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], weights: Mapping[str, float],
+              *, where: Where, limit: int, candidates: int, rrf_k: int) -> list[Scored]:
+        """Weighted reciprocal rank fusion of the legs in ``vectors``: sum of weight / (rrf_k + rank), rank from 1.
+
+        Legs of weight 0 are not asked. Best first, ties by id.
+        """
+
+    def count(self, caller: Caller, epoch: int, where: Where) -> int:
+        """How many points the caller would be searching."""
+
+    def close(self) -> None:
+        """Flush and let go of what is held."""
+
+
+class StoreVariant(Protocol):
+    """The constant ``STORE`` of a variant."""
+
+    def open(self, folder: Path, schema: Sequence[LegSchema],
+             options: Mapping[str, str | int | float | bool]) -> VectorStore:
+        """Open or make the store. Raises ``Held`` (names the holder), ``Unavailable`` or ``BadSetting``."""
+
+    def drop(self, folder: Path, options: Mapping[str, str | int | float | bool]) -> None:
+        """Remove all points and the room made for them. Raises ``Held``, ``Unavailable``, ``BadSetting``."""

@@ -1,0 +1,56 @@
+"""Documents made on the spot, and an index with the keyword leg alone: real and cheap."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ingestion_kit import LOG, REGISTER, Paper
+
+from ingestion.pipeline import Pipeline
+from ingestion.publish import Publisher
+from ingestion.report import Report
+from ingestion.settings import IngestionSettings
+from retrieval.knowledge import Knowledge, open_knowledge
+from retrieval.plugins import discover
+from retrieval.settings import RetrievalSettings
+
+
+@pytest.fixture(scope="session")
+def paper() -> Paper:
+    return Paper()
+
+
+@pytest.fixture
+def plant_files(tmp_path: Path, paper: Paper) -> Path:
+    """A folder with a manual, a log and a register."""
+    folder = tmp_path / "files"
+    paper.manual(folder / "manuals" / "manual.pdf")
+    (folder / "log.csv").write_text(LOG, encoding="utf-8")
+    (folder / "asset_register.csv").write_text(REGISTER, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> RetrievalSettings:
+    return RetrievalSettings(data_dir=tmp_path / "data", legs=("keyword",))
+
+
+@pytest.fixture
+def knowledge(settings: RetrievalSettings) -> Iterator[Knowledge]:
+    opened = open_knowledge(settings, holder="test")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ingest(settings: RetrievalSettings, knowledge: Knowledge) -> Callable[..., Report]:
+    """``ingest(*paths, rebuild=False)``"""
+    def run(*paths: Path, rebuild: bool = False, store: Any = None) -> Report:
+        own = IngestionSettings()
+        legs = {name: leg for name, leg in discover("retrieval.legs", "LEG").items() if name in settings.legs}
+        publisher = Publisher(knowledge.database, store or knowledge.store, settings, own)
+        pipeline = Pipeline(settings, own, legs, publisher=publisher, database=knowledge.database, rebuild=rebuild)
+        return pipeline.run(paths)
+
+    return run

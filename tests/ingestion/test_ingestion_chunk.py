@@ -1,0 +1,143 @@
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingestion.chunk import chunk, merge_regions
+from ingestion.parsers.base import Block, Span
+from retrieval.models import Document, PageLocator, RecordLocator, Region
+
+DOCUMENT = Document(id="d", kind="manual", title="t", path="t.pdf", sha256="0" * 64, revision="C",
+                    asset_tags=("P-101A",))
+
+
+def count(text: str) -> int:
+    """A stand-in for a leg's tokenizer: Chinese by character, the rest by three letters."""
+    return sum(1 if "\u3400" <= word[0] <= "\u9fff" else -(-len(word) // 3)
+               for word in re.findall(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+", text))
+
+
+def at(page: int, line: int = 0) -> PageLocator:
+    return PageLocator(page=page, regions=(Region(x0=0.1, y0=0.01 * line, x1=0.9, y1=0.01 * line + 0.008),))
+
+
+def block(kind, texts, *, page=1, head=0, path=("1 Safety",)):
+    return Block(kind, tuple(Span(text, at(page, i)) for i, text in enumerate(texts)), path, head)
+
+
+def test_a_table_repeats_its_head_in_each_piece_and_keeps_one_parent():
+    rows = [f"Item number {i} | {i} | bar" for i in range(60)]
+    passages = chunk(DOCUMENT, [block("table", ["Quantity | Limit | Unit", *rows], head=1)], count=count, limit=60)
+    assert len(passages) > 5
+    assert all(passage.text.startswith("Quantity | Limit | Unit\n") for passage in passages)
+    assert [line for passage in passages for line in passage.text.split("\n")[1:]] == rows
+    assert {passage.parent_id for passage in passages} == {passages[0].id}
+
+
+def test_steps_are_cut_between_steps_and_warnings_stay_whole():
+    steps = [f"{i}. Close the valve and lock it with your own lock." for i in range(1, 9)]
+    warning = ["WARNING", "Hot surface, let the housing cool", "before you touch it."]
+    passages = chunk(DOCUMENT, [block("warning", warning), block("steps", steps)], count=count, limit=60)
+    assert passages[0].text == "WARNING\nHot surface, let the housing cool before you touch it."
+    assert [line for passage in passages[1:] for line in passage.text.split("\n")] == steps
+
+
+def test_a_signal_word_is_parted_from_chinese_text():
+    (passage,) = chunk(DOCUMENT, [block("warning", ["危险", "化学品灼伤。"])], count=count)
+    assert passage.text == "危险\n化学品灼伤。"
+
+
+def test_short_paragraphs_under_one_heading_become_one_passage_others_do_not():
+    blocks = [block("text", ["One."]), block("text", ["Two."]), block("text", ["Three."], path=("2 Data",))]
+    assert [passage.text for passage in chunk(DOCUMENT, blocks, count=count)] == ["One.\nTwo.", "Three."]
+
+
+def test_a_passage_stays_on_one_page():
+    spans = tuple(Span(f"Line {page}", at(page)) for page in (1, 2))
+    first, second = chunk(DOCUMENT, [Block("text", spans)], count=count)
+    assert (first.locator.page, second.locator.page) == (1, 2)
+    assert first.parent_id == second.parent_id
+
+
+def test_prose_is_cut_after_a_sentence():
+    lines = ["The pump runs.", "It must be", "vented first.", "Then the operator opens", "the discharge valve"]
+    passages = chunk(DOCUMENT, [block("text", lines, path=())], count=count, limit=22)
+    assert passages[0].text == "The pump runs. It must be vented first."
+
+
+def test_tags_are_the_texts_and_the_documents_and_no_model_numbers():
+    blocks = [block("text", ["Close HV-111A of DMX-310."])]
+    (passage,) = chunk(DOCUMENT, blocks, count=count, known_tags=["P-101A", "HV-111A"])
+    assert passage.tags == ("HV-111A", "P-101A")
+
+
+def test_records_are_never_merged():
+    places = [RecordLocator(table="work_orders", key=str(i), row=i + 2) for i in range(3)]
+    blocks = [Block("record", (Span(f"order {place.key}", place),)) for place in places]
+    assert [passage.locator.key for passage in chunk(DOCUMENT, blocks, count=count)] == ["0", "1", "2"]
+
+
+def test_other_content_never_has_the_same_ids():
+    blocks = [block("text", ["One."])]
+    changed = DOCUMENT.model_copy(update={"sha256": "1" * 64})
+    cases = [(DOCUMENT, ""), (changed, ""), (DOCUMENT, "pdf/2")]
+    ids = {chunk(document, blocks, count=count, edition=edition)[0].id for document, edition in cases}
+    assert len(ids) == 3
+    assert chunk(DOCUMENT, blocks, count=count)[0].id == chunk(DOCUMENT, blocks, count=count)[0].id
+
+
+def test_lines_below_one_another_become_one_region_columns_do_not():
+    left = [Region(x0=0.1, y0=0.1 + 0.02 * i, x1=0.45, y1=0.115 + 0.02 * i) for i in range(3)]
+    right = [Region(x0=0.55, y0=0.1, x1=0.9, y1=0.115)]
+    merged = merge_regions([*left, *right])
+    assert merged == (Region(x0=0.1, y0=0.1, x1=0.45, y1=left[2].y1), right[0])
+
+
+WORDS = st.text(alphabet="abcdefgh泵阀轴承。. ", min_size=1, max_size=120).filter(str.strip)
+KINDS = st.sampled_from(["text", "table", "steps", "warning"])
+
+
+@st.composite
+def documents(draw):
+    blocks, number = [], 0
+    for _ in range(draw(st.integers(1, 6))):
+        kind, texts = draw(KINDS), draw(st.lists(WORDS, min_size=1, max_size=12))
+        pages = sorted(draw(st.lists(st.integers(1, 3), min_size=len(texts), max_size=len(texts))))
+        marked = []
+        for text in texts:
+            number += 1
+            marked.append(f"#{number}# {' '.join(text.split())}")
+        head = 1 if kind == "table" and len(texts) > 1 else 0
+        path = tuple(draw(st.lists(st.sampled_from(["1 Safety", "第三章 维护"]), max_size=2)))
+        blocks.append(Block(kind, tuple(Span(t, at(p)) for t, p in zip(marked, pages, strict=True)), path, head))
+    return blocks
+
+
+@settings(deadline=None, max_examples=150)
+@given(documents(), st.integers(40, 240))
+def test_no_text_is_lost_or_doubled_and_every_passage_fits(blocks, limit):
+    passages = chunk(DOCUMENT, blocks, count=count, limit=limit)
+    heads = {block.spans[0].text for block in blocks if block.head}
+
+    def squeeze(text: str) -> str:
+        return re.sub(r"\s", "", text)
+
+    out = "".join(passage.text for passage in passages)
+    for block_ in blocks:
+        for span in block_.spans:
+            if span.text not in heads:
+                mark = re.match(r"#\d+#", span.text)[0]
+                assert out.count(mark) == 1
+    said = squeeze("".join(span.text for block_ in blocks for span in block_.spans if span.text not in heads))
+    for head in heads:
+        assert squeeze(head)[:4] in squeeze(out)
+    if not heads:
+        assert squeeze(out) == said
+    assert all(count(passage.index_text) <= limit for passage in passages)
+    assert [passage.position for passage in passages] == list(range(len(passages)))
+    assert len({passage.id for passage in passages}) == len(passages)
+    assert all(passage.text.strip() for passage in passages)
+
+
+def test_a_date_is_no_tag():
+    assert chunk(DOCUMENT, [block("text", ["2024-05-01"])], count=count)[0].tags == ("P-101A",)

@@ -1,0 +1,1 @@
+"""One page of the UI a module: chat, documents, live."""
