@@ -37,11 +37,21 @@ def _serve() -> int:
 
     settings = app_settings()
     if _busy(settings.host, settings.port):
-        print(f"plantwright: port {settings.port} on {settings.host} is busy; stop what uses it or set PLANTWRIGHT_APP__PORT",
-              file=sys.stderr)
+        print(
+            f"plantwright: port {settings.port} on {settings.host} is busy; stop what uses it or set "
+            "PLANTWRIGHT_APP__PORT",
+            file=sys.stderr,
+        )
         return 1
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, retrieval_settings()), host=settings.host, port=settings.port,
-                                           log_level="warning", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings, retrieval_settings()),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=5,
+        )
+    )
     server.run()
     return 0 if server.started else 1
 
@@ -61,7 +71,11 @@ def _openapi() -> int:
     from app.settings import app_settings
     from retrieval.settings import retrieval_settings
 
-    print(json.dumps(create_app(app_settings(), retrieval_settings()).openapi(), indent=1, ensure_ascii=False, sort_keys=True))
+    print(
+        json.dumps(
+            create_app(app_settings(), retrieval_settings()).openapi(), indent=1, ensure_ascii=False, sort_keys=True
+        )
+    )
     return 0
 
 
@@ -73,7 +87,9 @@ def _ask(question: str, url: str | None, *, as_json: bool) -> int:
     settings = app_settings()
     base = url or f"http://{settings.host}:{settings.port}"
     try:
-        response = httpx.post(f"{base}/v1/answers", json={"question": question}, timeout=settings.answer_deadline_seconds)
+        response = httpx.post(
+            f"{base}/v1/answers", json={"question": question}, timeout=settings.answer_deadline_seconds
+        )
     except httpx.TransportError as error:
         print(f"plantwright: no service at {base} ({error}); start it with: python -m app", file=sys.stderr)
         return 1
@@ -95,13 +111,20 @@ def render(answer: dict[str, Any]) -> str:
     lines = lines or [answer["answer"]]
     lines += [f"  ! {notice['text']}" for notice in answer["notices"]]
     for citation in answer["citations"]:
-        where = citation["locator"]
-        spot = {"page": lambda: f"page {where['page']}", "record": lambda: f"row {where['row']}, {where['key']}",
-                "sheet": lambda: f"sheet {where['drawing_id']}, {where['item']}"}[where["kind"]]()
+        spot = _spot(citation["locator"])
         lines.append(f"  [{numbers[citation['id']]}] {citation['title']}, rev {citation['revision']}, {spot}")
-    lines += [f"  {r['tag']}: {r['value']} {r['unit']} ({r['quality']}, {r['state']}, {r['timestamp']})" for r in answer["readings"]]
+    lines += [
+        f"  {r['tag']}: {r['value']} {r['unit']} ({r['quality']}, {r['state']}, {r['timestamp']})"
+        for r in answer["readings"]
+    ]
     total = answer["timings_ms"]["total"] or 0
     return "\n".join([*lines, f"  {answer['status']}, {answer['mode']}, {answer['model']}, {total / 1000:.1f} s"])
+
+
+def _spot(where: dict[str, Any]) -> str:
+    if where["kind"] == "page":
+        return f"page {where['page']}"
+    return f"row {where['row']}, {where['key']}" if where["kind"] == "record" else f"drawing, {where['item']}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
-from retrieval.knowledge import Knowledge, open_knowledge
 
 from app.agent.known import Names
 from app.agent.runs import Runs
@@ -18,6 +17,7 @@ from app.llm.queue import Turnstile
 from app.settings import AppSettings
 from app.tools.base import Context, Tool
 from retrieval.errors import BadSetting
+from retrieval.knowledge import open_knowledge
 from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings, retrieval_settings
 
@@ -28,8 +28,10 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None) -> FastAPI:
     """The service. Nothing heavy is loaded before its lifespan begins; raises ``BadSetting``."""
     if settings.host not in _LOOPBACK and not settings.open_without_sign_in:
-        raise BadSetting(f"[app] host: {settings.host} is reachable from elsewhere and there is no sign-in yet; use 127.0.0.1, "
-                         "or set open_without_sign_in = true behind a gateway that checks who asks")
+        raise BadSetting(
+            f"[app] host: {settings.host} is reachable from elsewhere and there is no sign-in yet; use 127.0.0.1, "
+            "or set open_without_sign_in = true behind a gateway that checks who asks"
+        )
 
     knowledge = retrieval or retrieval_settings()
 
@@ -41,12 +43,21 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
             app.state.store_token = opened.knowledge.announce(f"http://{settings.host}:{settings.port}")
             yield
 
-    app = FastAPI(title="Plantwright", version="1", summary="Answers from a plant's own documents and live data, with proof",
-                  lifespan=lifespan)
+    app = FastAPI(
+        title="Plantwright",
+        version="1",
+        summary="Answers from a plant's own documents and live data, with proof",
+        lifespan=lifespan,
+    )
     problems.install(app)
     app.state.store_token = None
-    for router in (answers.router, documents.router, plant.router, health.router,
-                   store.router(lambda: app.state.service.knowledge.store, lambda: app.state.store_token)):
+    for router in (
+        answers.router,
+        documents.router,
+        plant.router,
+        health.router,
+        store.router(lambda: app.state.service.knowledge.store, lambda: app.state.store_token),
+    ):
         app.include_router(router)
     return app
 
@@ -54,13 +65,23 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
 async def _open(stack: contextlib.AsyncExitStack, settings: AppSettings, retrieval: RetrievalSettings) -> Service:
     knowledge = await asyncio.to_thread(open_knowledge, retrieval, holder="service")
     stack.callback(knowledge.close)
-    model = await stack.enter_async_context(_variant("app.llm", "LLM", settings.llm, "provider").open(
-        _options(settings.llm, "provider"), retrieval.models_dir))
-    source = await stack.enter_async_context(_variant("app.plant", "PLANT", settings.plant, "source").open(
-        _options(settings.plant, "source")))
+    model = await stack.enter_async_context(
+        _variant("app.llm", "LLM", settings.llm, "provider").open(
+            _options(settings.llm, "provider"), retrieval.models_dir
+        )
+    )
+    source = await stack.enter_async_context(
+        _variant("app.plant", "PLANT", settings.plant, "source").open(_options(settings.plant, "source"))
+    )
     tools: dict[str, Tool] = {tool.name: tool for tool in discover("app.tools", "TOOL").values()}
-    parts = Parts(settings, model, Turnstile(model.width), tools, Context(knowledge.search, knowledge.database, source),
-                  Names(knowledge.database, source))
+    parts = Parts(
+        settings,
+        model,
+        Turnstile(model.width),
+        tools,
+        Context(knowledge.search, knowledge.database, source),
+        Names(knowledge.database, source),
+    )
     runs = Runs(parts)
     stack.push_async_callback(runs.close)
     warming = asyncio.create_task(knowledge.search.warm(), name="warm the encoders")

@@ -13,8 +13,8 @@ class AppSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     open_without_sign_in: bool = False  # allow a host beyond loopback, where a gateway checks who asks
-    llm: dict[str, Any] = {"provider": "embedded"}
-    plant: dict[str, Any] = {"source": "none"}
+    llm: dict[str, Any] = Field({"provider": "embedded"})
+    plant: dict[str, Any] = Field({"source": "none"})
     search_deadline_seconds: float = Field(20.0, gt=0)
     tool_deadline_seconds: float = Field(10.0, gt=0)
     phrase_deadline_seconds: float = Field(120.0, gt=0)

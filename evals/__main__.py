@@ -85,17 +85,23 @@ async def _answers(chosen: argparse.Namespace, settings: EvalSettings, retrieval
         if chosen.fresh:
             kept.unlink(missing_ok=True)
         elif count := len(load_kept(kept, questions)):
-            print(f"evals: {count} of {len(questions)} were answered in an unfinished run; --fresh asks them again",
-                  file=sys.stderr)
+            print(
+                f"evals: {count} of {len(questions)} were answered in an unfinished run; --fresh asks them again",
+                file=sys.stderr,
+            )
         names = await document_names(service.client)
         with _progress() as start:
             asked = await ask_all(service.client, questions, kept, start("questions"))
             rows = await asyncio.to_thread(score_all, asked, names, settings, start("scores"))
     summary = summarise(rows)
     models = sorted({row["got"]["model"] for row in rows if row["got"]})
-    about = {"dataset": {"name": chosen.dataset.name, "sha256": sha256}, "target": service.target, "models": models,
-             "settings": {"legs": list(retrieval.legs), "judge_model": settings.judge_model or None},
-             "versions": _versions()}
+    about = {
+        "dataset": {"name": chosen.dataset.name, "sha256": sha256},
+        "target": service.target,
+        "models": models,
+        "settings": {"legs": list(retrieval.legs), "judge_model": settings.judge_model or None},
+        "versions": _versions(),
+    }
     title = f"{chosen.dataset.name}: {len(rows)} questions, {service.target}, {', '.join(models) or 'no model'}"
     _finish({**about, "summary": summary, "questions": rows}, answers_table(summary, title), chosen.json)
     print(modes_line(summary))
@@ -112,8 +118,11 @@ def _warn(rows: Sequence[Mapping[str, Any]]) -> bool:
         print(f"evals: {name} failed on {count} of {len(rows)} questions, left unscored: {reason}", file=sys.stderr)
     failed = [row for row in rows if row["error"]]
     if failed:
-        print(f"evals: {len(failed)} of {len(rows)} questions got no answer and are unscored, first "
-              f"{failed[0]['id']}: {failed[0]['error']}; the same command asks them again", file=sys.stderr)
+        print(
+            f"evals: {len(failed)} of {len(rows)} questions got no answer and are unscored, first "
+            f"{failed[0]['id']}: {failed[0]['error']}; the same command asks them again",
+            file=sys.stderr,
+        )
     return bool(failed)
 
 
@@ -129,11 +138,15 @@ def _progress() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     """``start(name)`` begins a bar and gives the function that moves it: (done, in all)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
+
         def start(name: str) -> Callable[[int, int], None]:
             task = progress.add_task(name, total=None, visible=False)
+
             def tick(done: int, total: int) -> None:
                 progress.update(task, completed=done, total=total, visible=True)
+
             return tick
+
         yield start
 
 

@@ -44,8 +44,13 @@ def load_beir(folder: Path) -> Beir:
             reason = f'"text" of query "{id_}" is empty'
             raise BadDocument(str(queries_file), reason, where=f"line {line}", remedy="write the question")
     asked = tuple(text for id_, (text, _) in queries.items() if id_ in qrels)
-    return Beir(folder.resolve().name, sha256_of((corpus_file, queries_file, qrels_file)),
-                tuple(text for text, _ in corpus.values()), asked, qrels)
+    return Beir(
+        folder.resolve().name,
+        sha256_of((corpus_file, queries_file, qrels_file)),
+        tuple(text for text, _ in corpus.values()),
+        asked,
+        qrels,
+    )
 
 
 def _texts(path: Path) -> dict[str, tuple[Text, int]]:

@@ -30,8 +30,9 @@ class Service:
 
 
 @asynccontextmanager
-async def open_service(url: str | None, llm: str | None, settings: EvalSettings,
-                       retrieval: RetrievalSettings) -> AsyncIterator[Service]:
+async def open_service(
+    url: str | None, llm: str | None, settings: EvalSettings, retrieval: RetrievalSettings
+) -> AsyncIterator[Service]:
     """``url``, else a running service unless ``llm`` asks for a model of our own, else the app in this process.
 
     Raises ``Unavailable``, ``BadSetting`` or what the app raises when it starts.
@@ -89,8 +90,7 @@ async def _running(retrieval: RetrievalSettings) -> str | None:
 
 
 @asynccontextmanager
-async def _in_process(llm: str | None, settings: EvalSettings,
-                      retrieval: RetrievalSettings) -> AsyncIterator[Service]:
+async def _in_process(llm: str | None, settings: EvalSettings, retrieval: RetrievalSettings) -> AsyncIterator[Service]:
     from app.main import create_app
 
     chosen = _with_model(app_settings(), llm)
@@ -119,8 +119,10 @@ async def _until_ready(client: httpx.AsyncClient, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while waiting := _missing(await client.get("/readyz")):
         if time.monotonic() >= deadline:
-            raise Unavailable(f"not ready after {seconds:.0f} s: {waiting}; see the log, or use --llm extractive "
-                              "to measure without a model")
+            raise Unavailable(
+                f"not ready after {seconds:.0f} s: {waiting}; see the log, or use --llm extractive "
+                "to measure without a model"
+            )
         await asyncio.sleep(_POLL_SECONDS)
 
 

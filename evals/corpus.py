@@ -45,8 +45,9 @@ def chosen_legs(settings: RetrievalSettings) -> dict[str, Leg]:
 
 
 @contextmanager
-def open_index(dataset: Beir, legs: Mapping[str, Leg], settings: EvalSettings, folder: Path,
-               tick: Tick) -> Iterator[Index]:
+def open_index(
+    dataset: Beir, legs: Mapping[str, Leg], settings: EvalSettings, folder: Path, tick: Tick
+) -> Iterator[Index]:
     """Encodings stay in ``folder``, so a second run or one that was interrupted encodes only what is missing;
     the store itself is thrown away at the end."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,15 +72,25 @@ def _cut(dataset: Beir, encoding: Encoding, limit: int) -> list[Passage]:
     for text in dataset.corpus:
         for part in windows(text.title, text.text, count, limit):
             number = len(cut)
-            cut.append(Passage(
-                id=passage_id(dataset.sha256, "0", number), document_id=text.id, parent_id=text.id, position=number,
-                kind="text", text=part.body, heading_path=(part.title,) if part.title else (),
-                locator=PageLocator(page=1, regions=()), language=language_of(f"{text.title} {text.text}")))
+            cut.append(
+                Passage(
+                    id=passage_id(dataset.sha256, "0", number),
+                    document_id=text.id,
+                    parent_id=text.id,
+                    position=number,
+                    kind="text",
+                    text=part.body,
+                    heading_path=(part.title,) if part.title else (),
+                    locator=PageLocator(page=1, regions=()),
+                    language=language_of(f"{text.title} {text.text}"),
+                )
+            )
     return cut
 
 
-def _fill(store: VectorStore, database: Database, cut: Sequence[Passage], encoding: Encoding, size: int,
-          tick: Tick) -> int:
+def _fill(
+    store: VectorStore, database: Database, cut: Sequence[Passage], encoding: Encoding, size: int, tick: Tick
+) -> int:
     encoded = 0
 
     def count(fresh: int) -> None:
@@ -96,5 +107,14 @@ def _fill(store: VectorStore, database: Database, cut: Sequence[Passage], encodi
 
 
 def _point(passage: Passage, vectors: Mapping[str, Vector]) -> Point:
-    return Point(id=passage.id, vectors=vectors, document_id=passage.document_id, language=passage.language,
-                 kind=passage.kind, tags=passage.tags, groups=passage.groups, areas=passage.areas, from_epoch=EPOCH)
+    return Point(
+        id=passage.id,
+        vectors=vectors,
+        document_id=passage.document_id,
+        language=passage.language,
+        kind=passage.kind,
+        tags=passage.tags,
+        groups=passage.groups,
+        areas=passage.areas,
+        from_epoch=EPOCH,
+    )

@@ -7,7 +7,9 @@ from decimal import Decimal
 from evals.dataset import Fact
 
 # The first name of a line is the one that the others are read as; all are compared folded and without spaces.
-_UNITS = [line.split() for line in """
+_UNITS = [
+    line.split()
+    for line in """
 °C ℃ degC deg.C degreescelsius degreecelsius degrees C 摄氏度 度
 K kelvin
 bar bars barg bar(g) bara 巴
@@ -49,7 +51,8 @@ month months 个月 月
 year years 年
 EUR € euro euros 欧元
 CNY ¥ yuan 元 人民币
-""".strip().splitlines()]
+""".strip().splitlines()
+]
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 # Not the digits of a tag (TI-115A, P101), of a date's middle or of a longer number.
 _FIND = re.compile(rf"(?<![a-z0-9.,_])(?<![a-z]-)(?<!\d-)(?P<sign>-(?=\d))?(?P<number>{_NUMBER})(?!\d)")
@@ -81,8 +84,10 @@ def states(text: str, fact: Fact) -> bool:
     folded = fold(text)
     if not numbers:
         return _wording(folded, fact.text)
-    return all(any(_value(match) == number and _has_unit(folded, match, unit) for match in _FIND.finditer(folded))
-               for number in numbers)
+    return all(
+        any(_value(match) == number and _has_unit(folded, match, unit) for match in _FIND.finditer(folded))
+        for number in numbers
+    )
 
 
 def _parts(fact: Fact) -> tuple[list[Decimal], str]:

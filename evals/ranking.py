@@ -48,9 +48,16 @@ class Searcher:
         """A document counts as its best window. Encodes and searches one leg after the other."""
         start = time.perf_counter()
         vectors: dict[str, Vector] = {leg: self.index.encoders[leg].encode_query(query.text) for leg in weights}
-        found = self.index.store.query(Caller.local(), EPOCH, vectors, weights, where=Where(),
-                                       limit=self.candidates * len(weights), candidates=self.candidates,
-                                       rrf_k=self.settings.rrf_k)
+        found = self.index.store.query(
+            Caller.local(),
+            EPOCH,
+            vectors,
+            weights,
+            where=Where(),
+            limit=self.candidates * len(weights),
+            candidates=self.candidates,
+            rrf_k=self.settings.rrf_k,
+        )
         documents = tuple(dict.fromkeys(self.index.documents[hit.id] for hit in found))[:_DEPTH]
         return Ranking(query.id, language_of(query.text), documents, (time.perf_counter() - start) * 1000)
 
@@ -79,31 +86,54 @@ def rank_all(dataset: Beir, searcher: Searcher, tick: Callable[[int, int], None]
 def score(rankings: Sequence[Ranking], qrels: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
     """Every ranking metric at each of its cuts, averaged over queries that have a relevant document, and latency."""
     metrics: list[RankingMetric] = [m for m in discover("evals.metrics", "METRIC").values() if m.kind == "ranking"]
-    scores = {f"{metric.name}@{cut}": mean(metric.score(qrels[ranking.query], ranking.documents, cut)
-                                           for ranking in rankings)
-              for metric in sorted(metrics, key=lambda metric: -len(metric.cuts)) for cut in metric.cuts}
+    scores = {
+        f"{metric.name}@{cut}": mean(metric.score(qrels[ranking.query], ranking.documents, cut) for ranking in rankings)
+        for metric in sorted(metrics, key=lambda metric: -len(metric.cuts))
+        for cut in metric.cuts
+    }
     times = [ranking.latency_ms for ranking in rankings]
     return {**scores, "latency_ms_p50": percentile(times, 50), "latency_ms_p99": percentile(times, 99)}
 
 
-def report(dataset: Beir, searcher: Searcher, ways: Mapping[str, list[Ranking]], identities: Mapping[str, str],
-           window_pieces: int) -> dict[str, Any]:
+def report(
+    dataset: Beir,
+    searcher: Searcher,
+    ways: Mapping[str, list[Ranking]],
+    identities: Mapping[str, str],
+    window_pieces: int,
+) -> dict[str, Any]:
     """The JSON of the retrieval suite."""
     index, settings = searcher.index, searcher.settings
     languages = sorted({ranking.language for ranking in ways[FUSED]})
     return {
         **{way: score(rankings, dataset.qrels) for way, rankings in ways.items()},
-        "by_language": {language: {way: score([r for r in rankings if r.language == language], dataset.qrels)
-                                   for way, rankings in ways.items()} for language in languages},
+        "by_language": {
+            language: {
+                way: score([r for r in rankings if r.language == language], dataset.qrels)
+                for way, rankings in ways.items()
+            }
+            for language in languages
+        },
         "queries": len(dataset.queries),
         "unscored_queries": sum(not any(g > 0 for g in dataset.qrels[q.id].values()) for q in dataset.queries),
         "documents": len(dataset.corpus),
         "passages": len(index.documents),
         "encoded": index.encoded,
         "dataset": {"name": dataset.name, "sha256": dataset.sha256},
-        "settings": {"legs": dict(identities), "weights": settings.weights, "rrf_k": settings.rrf_k,
-                     "candidates": searcher.candidates, "window_pieces": window_pieces, "store": "edge"},
-        "rankings": [{"query": fused.query, "language": fused.language,
-                      **{way: list(rankings[i].documents) for way, rankings in ways.items()}}
-                     for i, fused in enumerate(ways[FUSED])],
+        "settings": {
+            "legs": dict(identities),
+            "weights": settings.weights,
+            "rrf_k": settings.rrf_k,
+            "candidates": searcher.candidates,
+            "window_pieces": window_pieces,
+            "store": "edge",
+        },
+        "rankings": [
+            {
+                "query": fused.query,
+                "language": fused.language,
+                **{way: list(rankings[i].documents) for way, rankings in ways.items()},
+            }
+            for i, fused in enumerate(ways[FUSED])
+        ],
     }

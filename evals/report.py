@@ -74,14 +74,20 @@ def answers_table(summary: Mapping[str, Any], title: str) -> Table:
             table.add_section()
         scores = [group["metrics"][metric] for metric in names]
         latency = [group["latency_ms"][p] / 1000 for p in ("p50", "p99")]
-        table.add_row(f"{name} ({group['questions']})",
-                      *(f"{_cell(s['mean'])} ({s['scored']})" if s["scored"] else "-" for s in scores),
-                      *(_cell(seconds, 2) for seconds in latency), str(group["failed"]))
+        table.add_row(
+            f"{name} ({group['questions']})",
+            *(f"{_cell(s['mean'])} ({s['scored']})" if s["scored"] else "-" for s in scores),
+            *(_cell(seconds, 2) for seconds in latency),
+            str(group["failed"]),
+        )
     return table
 
 
 def modes_line(summary: Mapping[str, Any]) -> str:
     """``modes: generated 30, extractive 10; statuses: ...``"""
-    parts = (f"{name}: " + ", ".join(f"{key} {count}" for key, count in summary["all"][name].items())
-             for name in ("modes", "statuses") if summary["all"][name])
+    parts = (
+        f"{name}: " + ", ".join(f"{key} {count}" for key, count in summary["all"][name].items())
+        for name in ("modes", "statuses")
+        if summary["all"][name]
+    )
     return "; ".join(parts)

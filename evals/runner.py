@@ -46,8 +46,9 @@ async def document_names(client: httpx.AsyncClient) -> dict[str, str]:
         raise Unavailable(f"GET /v1/documents: {reason}; is a Plantwright service there?") from None
 
 
-async def ask_all(client: httpx.AsyncClient, questions: Sequence[GoldenQuestion], kept: Path,
-                  tick: Tick) -> list[Asked]:
+async def ask_all(
+    client: httpx.AsyncClient, questions: Sequence[GoldenQuestion], kept: Path, tick: Tick
+) -> list[Asked]:
     """One after the other: a model writes one answer at a time. Answers that ``kept`` has are not asked again;
     those that failed are."""
     done = load_kept(kept, questions)
@@ -88,8 +89,12 @@ def _detail(response: httpx.Response) -> str:
 
 
 def _keep(path: Path, answer: Answer, asked: Asked) -> None:
-    line = {"id": asked.question.id, "question": asked.question.question, "latency_ms": asked.latency_ms,
-            "answer": answer.model_dump(mode="json")}
+    line = {
+        "id": asked.question.id,
+        "question": asked.question.question,
+        "latency_ms": asked.latency_ms,
+        "answer": answer.model_dump(mode="json"),
+    }
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
@@ -119,8 +124,9 @@ def _place(metric: AnswerMetric) -> tuple[bool, bool]:
     return metric.name.startswith("ragas"), metric.name != "status"
 
 
-def score_all(asked: Sequence[Asked], documents: Mapping[str, str], settings: EvalSettings,
-              tick: Tick) -> list[dict[str, Any]]:
+def score_all(
+    asked: Sequence[Asked], documents: Mapping[str, str], settings: EvalSettings, tick: Tick
+) -> list[dict[str, Any]]:
     """One JSON-ready row a question. A question without an answer is unscored everywhere, and counted. Blocks."""
     metrics, rows = answer_metrics(), []
     for number, one in enumerate(asked, 1):
@@ -144,16 +150,34 @@ def _score(metric: AnswerMetric, case: Case, answer: Answer | None) -> tuple[flo
 
 def _row(one: Asked, scores: Mapping[str, float], documents: Mapping[str, str]) -> dict[str, Any]:
     question, answer = one.question, one.answer
-    row: dict[str, Any] = {"id": question.id, "question": question.question, "kind": question.kind,
-                           "language": question.language, "expected": _expected(question), "got": None, "answer": None,
-                           "scores": dict(scores), "citations": [], "latency_ms": one.latency_ms, "error": one.error}
+    row: dict[str, Any] = {
+        "id": question.id,
+        "question": question.question,
+        "kind": question.kind,
+        "language": question.language,
+        "expected": _expected(question),
+        "got": None,
+        "answer": None,
+        "scores": dict(scores),
+        "citations": [],
+        "latency_ms": one.latency_ms,
+        "error": one.error,
+    }
     if answer:
-        row["got"] = {"status": answer.status, "mode": answer.mode, "tools": [call.tool for call in answer.tool_calls],
-                      "readings": [reading.tag for reading in answer.readings], "model": answer.model,
-                      "dropped_sentences": answer.dropped_sentences, "notices": [n.kind for n in answer.notices]}
+        row["got"] = {
+            "status": answer.status,
+            "mode": answer.mode,
+            "tools": [call.tool for call in answer.tool_calls],
+            "readings": [reading.tag for reading in answer.readings],
+            "model": answer.model,
+            "dropped_sentences": answer.dropped_sentences,
+            "notices": [n.kind for n in answer.notices],
+        }
         row["answer"] = answer.answer
-        row["citations"] = [{**citation.model_dump(mode="json"), "document": documents.get(citation.document_id)}
-                            for citation in answer.citations]
+        row["citations"] = [
+            {**citation.model_dump(mode="json"), "document": documents.get(citation.document_id)}
+            for citation in answer.citations
+        ]
         row["timings_ms"] = answer.timings_ms.model_dump()
     return row
 
@@ -164,8 +188,10 @@ def _expected(question: GoldenQuestion) -> dict[str, Any]:
 
 def summarise(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """``{all, by_kind: {...}, by_language: {...}}``, each with metrics, modes, statuses and latency."""
+
     def by(field: str) -> dict[str, Any]:
         return {name: _group([row for row in rows if row[field] == name]) for name in _distinct(rows, field)}
+
     return {"all": _group(rows), "by_kind": by("kind"), "by_language": by("language")}
 
 
@@ -176,11 +202,14 @@ def _distinct(rows: Iterable[Mapping[str, Any]], field: str) -> list[str]:
 def _group(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     answered = [row for row in rows if row["got"]]
     times = [row["latency_ms"] for row in answered]
-    return {"questions": len(rows), "failed": len(rows) - len(answered),
-            "metrics": {name: _spread([row["scores"][name] for row in rows]) for name in answer_metrics()},
-            "modes": dict(Counter(row["got"]["mode"] for row in answered)),
-            "statuses": dict(Counter(row["got"]["status"] for row in answered)),
-            "latency_ms": {"p50": percentile(times, 50), "p99": percentile(times, 99)}}
+    return {
+        "questions": len(rows),
+        "failed": len(rows) - len(answered),
+        "metrics": {name: _spread([row["scores"][name] for row in rows]) for name in answer_metrics()},
+        "modes": dict(Counter(row["got"]["mode"] for row in answered)),
+        "statuses": dict(Counter(row["got"]["status"] for row in answered)),
+        "latency_ms": {"p50": percentile(times, 50), "p99": percentile(times, 99)},
+    }
 
 
 def _spread(scores: Sequence[float]) -> dict[str, float]:

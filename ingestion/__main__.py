@@ -55,8 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace, settings: RetrievalSettings, own: IngestionSettings,
-         progress: PlainProgress) -> Report:
+def _run(
+    options: argparse.Namespace, settings: RetrievalSettings, own: IngestionSettings, progress: PlainProgress
+) -> Report:
     legs = chosen_legs(settings)
     if options.dry_run:
         return Pipeline(settings, own, legs, progress=progress).run(options.paths)
@@ -64,8 +65,15 @@ def _run(options: argparse.Namespace, settings: RetrievalSettings, own: Ingestio
         knowledge = _open(settings, legs, rebuild=options.rebuild)
         try:
             publisher = Publisher(knowledge.database, knowledge.store, settings, own)
-            pipeline = Pipeline(settings, own, legs, publisher=publisher, database=knowledge.database,
-                                progress=progress, rebuild=options.rebuild)
+            pipeline = Pipeline(
+                settings,
+                own,
+                legs,
+                publisher=publisher,
+                database=knowledge.database,
+                progress=progress,
+                rebuild=options.rebuild,
+            )
             return pipeline.run(options.paths)
         finally:
             knowledge.close()
@@ -75,8 +83,10 @@ def _open(settings: RetrievalSettings, legs: Mapping[str, Leg], *, rebuild: bool
     """SQL and store, a running service's store where one holds it. Raises ``IndexMismatch`` unless ``rebuild``."""
     if changed := changed_parts(settings, legs):
         if not rebuild:
-            raise IndexMismatch(f"{settings.data_dir}: the index was built with another {', '.join(changed)}; "
-                                "run: python -m ingestion --rebuild PATH...")
+            raise IndexMismatch(
+                f"{settings.data_dir}: the index was built with another {', '.join(changed)}; "
+                "run: python -m ingestion --rebuild PATH..."
+            )
         drop_index(settings)
     knowledge = open_knowledge(settings, holder="ingestion")
     try:

@@ -43,8 +43,15 @@ class _Piece:
         return " > ".join(self.path) + "\n" + self.text if self.path else self.text
 
 
-def chunk(document: Document, blocks: Sequence[Block], *, count: Count, known_tags: Sequence[str] = (),
-          limit: int = 240, edition: str = "") -> tuple[Passage, ...]:
+def chunk(
+    document: Document,
+    blocks: Sequence[Block],
+    *,
+    count: Count,
+    known_tags: Sequence[str] = (),
+    limit: int = 240,
+    edition: str = "",
+) -> tuple[Passage, ...]:
     """The document's passages in order. ``count`` tells how many word pieces a text has.
 
     Ids derive from document, revision, content, ``edition`` and position: other content, or the same content that
@@ -136,6 +143,7 @@ def _good_end(spans: Sequence[Span]) -> int:
 
 def _split(front: _Piece, span: Span, count: Count, limit: int) -> tuple[Span, Span | None]:
     """A span too long for a passage: the words (Chinese: characters) that fit, and the rest. One letter at least."""
+
     def fits(text: str) -> bool:
         return count(replace(front, spans=(replace(span, text=text),)).index_text) <= limit
 
@@ -170,18 +178,27 @@ def _merged(left: _Piece, right: _Piece) -> _Piece | None:
     return replace(left, spans=(*left.spans[:-1], last, *right.spans), tags=(*left.tags, *right.tags))
 
 
-def _passages(document: Document, pieces: Sequence[_Piece], known: frozenset[str],
-              edition: str) -> Iterator[Passage]:
+def _passages(document: Document, pieces: Sequence[_Piece], known: frozenset[str], edition: str) -> Iterator[Passage]:
     revision = f"{document.revision}|{document.sha256}|{VERSION}|{edition}"
     ids = [passage_id(document.id, revision, position) for position in range(len(pieces))]
     parents: dict[int, str] = {}
     for position, (id, piece) in enumerate(zip(ids, pieces, strict=True)):
         tags = [*piece.tags, *_tags(piece.index_text, known), *document.asset_tags]
         yield Passage(
-            id=id, document_id=document.id, parent_id=parents.setdefault(piece.group, id), position=position,
-            kind=piece.kind, text=piece.text, heading_path=piece.path, locator=_locator(piece),
-            language=language_of(piece.text), revision=document.revision, tags=tuple(dict.fromkeys(tags)),
-            site=document.site, groups=document.groups, areas=document.areas,
+            id=id,
+            document_id=document.id,
+            parent_id=parents.setdefault(piece.group, id),
+            position=position,
+            kind=piece.kind,
+            text=piece.text,
+            heading_path=piece.path,
+            locator=_locator(piece),
+            language=language_of(piece.text),
+            revision=document.revision,
+            tags=tuple(dict.fromkeys(tags)),
+            site=document.site,
+            groups=document.groups,
+            areas=document.areas,
         )
 
 
@@ -198,8 +215,12 @@ def _locator(piece: _Piece) -> Locator:
     if not isinstance(first, PageLocator):
         return first
     spans = [*piece.head, *piece.spans]
-    regions = [box for span in spans if isinstance(span.locator, PageLocator) and span.locator.page == first.page
-               for box in span.locator.regions]
+    regions = [
+        box
+        for span in spans
+        if isinstance(span.locator, PageLocator) and span.locator.page == first.page
+        for box in span.locator.regions
+    ]
     return PageLocator(page=first.page, regions=merge_regions(regions))
 
 
@@ -209,8 +230,9 @@ def merge_regions(regions: Sequence[Region]) -> tuple[Region, ...]:
     for box in regions:
         last = merged[-1] if merged else None
         if last and _adjacent(last, box):
-            merged[-1] = Region(x0=min(last.x0, box.x0), y0=min(last.y0, box.y0), x1=max(last.x1, box.x1),
-                                y1=max(last.y1, box.y1))
+            merged[-1] = Region(
+                x0=min(last.x0, box.x0), y0=min(last.y0, box.y0), x1=max(last.x1, box.x1), y1=max(last.y1, box.y1)
+            )
         elif box not in merged:
             merged.append(box)
     return tuple(merged)

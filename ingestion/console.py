@@ -15,8 +15,9 @@ class PlainProgress(Progress):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._out.flush()
 
     def started(self, files: int) -> None:
@@ -36,9 +37,16 @@ class LiveProgress(PlainProgress):
         from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bar
 
-        self._bar = Bar(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                        TextColumn("files, {task.fields[encoded]} encodings"), TimeElapsedColumn(),
-                        console=Console(file=out), transient=True)
+        self._bar = Bar(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("files, {task.fields[encoded]} encodings"),
+            TimeElapsedColumn(),
+            console=Console(file=out),
+            transient=True,
+        )
         self._task = self._bar.add_task("looking for files", total=None, encoded=0)
         self._encoded = 0
 
@@ -46,8 +54,9 @@ class LiveProgress(PlainProgress):
         self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bar.stop()
 
     def started(self, files: int) -> None:
@@ -69,8 +78,11 @@ def summary(report: Report, out: TextIO) -> None:
     seconds = sum(report.seconds.values())
     done = "would be published" if report.dry_run else "published"
     failed, skipped = len(report.failures), f"; {report.skipped} of other kinds skipped" if report.skipped else ""
-    print(f"{report.files} files: {report.published} {done}, {report.unchanged} unchanged, {failed} failed{skipped}"
-          f"; {report.pages} pages, {report.tables} tables, {report.passages} passages in {seconds:.1f} s", file=out)
+    print(
+        f"{report.files} files: {report.published} {done}, {report.unchanged} unchanged, {failed} failed{skipped}"
+        f"; {report.pages} pages, {report.tables} tables, {report.passages} passages in {seconds:.1f} s",
+        file=out,
+    )
     for warning in report.warnings:
         print(f"warning: {warning}", file=out)
     if report.failures and out.isatty():

@@ -73,8 +73,13 @@ def _judge(path: Path, name: str, parsers: Mapping[str, Parser], found: Found, *
     parser_name = choose(path, start, parsers)
     if parser_name is None:
         if named:
-            found.failures.append(_failure(name, "no parser takes this kind of file",
-                                           "give a PDF, a CSV log or register, or a P&ID as Proteus XML"))
+            found.failures.append(
+                _failure(
+                    name,
+                    "no parser takes this kind of file",
+                    "give a PDF, a CSV log or register, or a P&ID as Proteus XML",
+                )
+            )
         else:
             found.skipped.append(name)
     elif not size:

@@ -37,14 +37,18 @@ class Encoding:
 
         return count
 
-    def vectors(self, db: Database | None, passages: Sequence[Passage],
-                progress: Callable[[int], None] = lambda done: None) -> dict[str, dict[str, Vector]]:
+    def vectors(
+        self, db: Database | None, passages: Sequence[Passage], progress: Callable[[int], None] = lambda done: None
+    ) -> dict[str, dict[str, Vector]]:
         """Leg -> vector, by passage id. Cached in ``db`` by text and leg; ``progress`` counts encodings."""
         found: dict[str, dict[str, Vector]] = {passage.id: {} for passage in passages}
         for name, leg in self._legs.items():
             identity = leg.identity()
-            keys = {passage.id: encodings.key(identity, passage.index_text) for passage in passages
-                    if passage.language in leg.languages}
+            keys = {
+                passage.id: encodings.key(identity, passage.index_text)
+                for passage in passages
+                if passage.language in leg.languages
+            }
             texts = {keys[passage.id]: passage.index_text for passage in passages if passage.id in keys}
             cached = encodings.get_vectors(db, list(texts)) if db else {}
             missing = {key: text for key, text in texts.items() if key not in cached}

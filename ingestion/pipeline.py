@@ -24,9 +24,17 @@ from retrieval.sql.engine import Database
 class Pipeline:
     """One run. Without a publisher it is a dry run: files are read and cut, nothing is written."""
 
-    def __init__(self, settings: RetrievalSettings, own: IngestionSettings, legs: Mapping[str, Leg], *,
-                 publisher: Publisher | None = None, database: Database | None = None,
-                 progress: Progress | None = None, rebuild: bool = False) -> None:
+    def __init__(
+        self,
+        settings: RetrievalSettings,
+        own: IngestionSettings,
+        legs: Mapping[str, Leg],
+        *,
+        publisher: Publisher | None = None,
+        database: Database | None = None,
+        progress: Progress | None = None,
+        rebuild: bool = False,
+    ) -> None:
         self._settings, self._own = settings, own
         self._publisher, self._db = publisher, database
         self._progress = progress or Progress()
@@ -79,9 +87,17 @@ class Pipeline:
         except Transient:
             raise
         except Exception as error:
-            reason = str(error) if isinstance(error, Permanent) else str(BadDocument(
-                source.name, f"cannot be read ({type(error).__name__}: {_first_line(error)})",
-                remedy="export it again from its source"))
+            reason = (
+                str(error)
+                if isinstance(error, Permanent)
+                else str(
+                    BadDocument(
+                        source.name,
+                        f"cannot be read ({type(error).__name__}: {_first_line(error)})",
+                        remedy="export it again from its source",
+                    )
+                )
+            )
             self.report.failures.append(Failure(source.name, reason))
             if self._publisher and sha256:
                 self._publisher.note(source.name, sha256, parser_id, reason=reason)
@@ -128,11 +144,24 @@ class Pipeline:
 
     def _chunk(self, document: Document, parsed: Parsed, edition: str) -> tuple[Passage, ...]:
         known = {*self._assets, *(asset.tag for _, asset in parsed.assets), *(item.tag for item in parsed.items)}
-        return chunk(document, parsed.blocks, count=self._encoding.counter(), known_tags=sorted(known),
-                     limit=self._own.passage_pieces, edition=edition)
+        return chunk(
+            document,
+            parsed.blocks,
+            count=self._encoding.counter(),
+            known_tags=sorted(known),
+            limit=self._own.passage_pieces,
+            edition=edition,
+        )
 
-    def _write(self, publisher: Publisher, source: Source, document: Document, parsed: Parsed,
-               passages: tuple[Passage, ...], parser_id: str) -> None:
+    def _write(
+        self,
+        publisher: Publisher,
+        source: Source,
+        document: Document,
+        parsed: Parsed,
+        passages: tuple[Passage, ...],
+        parser_id: str,
+    ) -> None:
         epoch = publisher.reserve()
         stand = publisher.are_shown(passages) and not self._rebuild  # renamed, or a run ended before its last note
         if not stand and publisher.are_shown(passages):

@@ -24,8 +24,9 @@ Chunker = Callable[[str], tuple[Passage, ...]]  # edition -> passages
 class Publisher:
     """Writes documents. One at a time: hold the lock of ingestion."""
 
-    def __init__(self, database: Database, store: VectorStore, settings: RetrievalSettings,
-                 own: IngestionSettings) -> None:
+    def __init__(
+        self, database: Database, store: VectorStore, settings: RetrievalSettings, own: IngestionSettings
+    ) -> None:
         self._db, self._store, self._settings, self._own = database, store, settings, own
 
     def sweep(self) -> None:
@@ -53,8 +54,14 @@ class Publisher:
         """The document that shows this content under another path."""
         if documents.find_document(self._db, name, self._settings.site):
             return None
-        return next((document for document in documents.list_documents(self._db, _CALLER)
-                     if document.sha256 == sha256 and document.site == self._settings.site), None)
+        return next(
+            (
+                document
+                for document in documents.list_documents(self._db, _CALLER)
+                if document.sha256 == sha256 and document.site == self._settings.site
+            ),
+            None,
+        )
 
     def document(self, source: Source, sha256: str, parsed: Parsed, tags: Sequence[str]) -> Document:
         """The document of this path, or of this content, in a new revision; else a new one."""
@@ -85,11 +92,18 @@ class Publisher:
             finally:
                 part.unlink(missing_ok=True)
 
-    def publish(self, document: Document, parsed: Parsed, passages: Sequence[Passage],
-                vectors: Mapping[str, Mapping[str, Vector]] | None, epoch: int) -> None:
+    def publish(
+        self,
+        document: Document,
+        parsed: Parsed,
+        passages: Sequence[Passage],
+        vectors: Mapping[str, Mapping[str, Vector]] | None,
+        epoch: int,
+    ) -> None:
         """Stage, write points, retire the older revision, show it. ``vectors`` None: the points stand already."""
-        content = documents.Content(document, tuple(passages), parsed.orders, parsed.assets, parsed.items,
-                                    parsed.connections)
+        content = documents.Content(
+            document, tuple(passages), parsed.orders, parsed.assets, parsed.items, parsed.connections
+        )
         try:
             documents.stage(self._db, epoch, content)
             if vectors is not None:
@@ -107,18 +121,39 @@ class Publisher:
 
     def note(self, name: str, sha256: str, parser_id: str, *, id: str | None = None, reason: str | None = None) -> None:
         """The last word on a file: published with its document's id, or failed with a reason."""
-        ledger.put_entry(self._db, ledger.LedgerEntry(
-            path=name, sha256=sha256, document_id=id, status="failed" if reason else "published", reason=reason,
-            parser=parser_id, finished=datetime.now(UTC)))
+        ledger.put_entry(
+            self._db,
+            ledger.LedgerEntry(
+                path=name,
+                sha256=sha256,
+                document_id=id,
+                status="failed" if reason else "published",
+                reason=reason,
+                parser=parser_id,
+                finished=datetime.now(UTC),
+            ),
+        )
 
 
-def describe(id: str, source: Source, sha256: str, parsed: Parsed, tags: Sequence[str], site: str,
-             own: IngestionSettings) -> Document:
+def describe(
+    id: str, source: Source, sha256: str, parsed: Parsed, tags: Sequence[str], site: str, own: IngestionSettings
+) -> Document:
     """What the parser found, with the labels that settings give."""
     return Document(
-        id=id, kind=parsed.kind, title=parsed.title, path=source.name, sha256=sha256, revision=parsed.revision,
-        effective_date=parsed.effective_date, language=parsed.language, pages=parsed.pages, site=site,
-        groups=own.groups, areas=own.areas, asset_tags=tuple(dict.fromkeys((*parsed.asset_tags, *tags))))
+        id=id,
+        kind=parsed.kind,
+        title=parsed.title,
+        path=source.name,
+        sha256=sha256,
+        revision=parsed.revision,
+        effective_date=parsed.effective_date,
+        language=parsed.language,
+        pages=parsed.pages,
+        site=site,
+        groups=own.groups,
+        areas=own.areas,
+        asset_tags=tuple(dict.fromkeys((*parsed.asset_tags, *tags))),
+    )
 
 
 def sha256_of(path: Path) -> str:
@@ -127,5 +162,14 @@ def sha256_of(path: Path) -> str:
 
 
 def _point(passage: Passage, vectors: Mapping[str, Vector], epoch: int) -> Point:
-    return Point(id=passage.id, vectors=vectors, document_id=passage.document_id, language=passage.language,
-                 kind=passage.kind, tags=passage.tags, groups=passage.groups, areas=passage.areas, from_epoch=epoch)
+    return Point(
+        id=passage.id,
+        vectors=vectors,
+        document_id=passage.document_id,
+        language=passage.language,
+        kind=passage.kind,
+        tags=passage.tags,
+        groups=passage.groups,
+        areas=passage.areas,
+        from_epoch=epoch,
+    )

@@ -35,8 +35,10 @@ def drop_index(settings: RetrievalSettings) -> None:
     Raises ``Held`` where a service holds the store: stop it first. ``BadSetting`` for a store that is not embedded.
     """
     if settings.store != "edge":
-        raise BadSetting(f"[retrieval] store = {settings.store!r}: only the embedded index can be dropped from here; "
-                         "delete the server's collection and set another data_dir")
+        raise BadSetting(
+            f"[retrieval] store = {settings.store!r}: only the embedded index can be dropped from here; "
+            "delete the server's collection and set another data_dir"
+        )
     lock = StoreLock.acquire(settings.data_dir, "ingestion --rebuild", settings.lock_timeout_seconds)
     try:
         database = Database.open(settings.database)

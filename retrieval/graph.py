@@ -12,9 +12,18 @@ from retrieval.errors import NotFound
 from retrieval.models import Connection, Frozen, Item
 
 PASSED = frozenset({"check_valve", "control_valve", "relief_valve"})  # they leak, move or open: they isolate nothing
-_FITTINGS = frozenset({"PipeTee", "PipeReducer", "Flange", "FlangedConnection", "PipeCoupling", "Nozzle",
-                       "PropertyBreak",
-                       "PipeConnectorSymbol"})
+_FITTINGS = frozenset(
+    {
+        "PipeTee",
+        "PipeReducer",
+        "Flange",
+        "FlangedConnection",
+        "PipeCoupling",
+        "Nozzle",
+        "PropertyBreak",
+        "PipeConnectorSymbol",
+    }
+)
 _CLOSED_ENDS = frozenset({"BlindFlange", "LineBlind", "PipeCap", "Plug"})
 
 
@@ -108,15 +117,23 @@ class PlantGraph:
                 continue
             seen.add(edge.other)
             if self._unnamed(edge.other):  # a branch: what flows on keeps the direction, what flows otherwise is beside
-                queue.extend((near, step, direction if step.flow in (direction, "either") else "beside")
-                             for step in self._edges[edge.other])
+                queue.extend(
+                    (near, step, direction if step.flow in (direction, "either") else "beside")
+                    for step in self._edges[edge.other]
+                )
             else:
-                found[edge.other] = Neighbour(tag=edge.other, item_class=self.items[edge.other].item_class,
-                                              line=near.line,
-                                              service=near.service, direction=direction)
+                found[edge.other] = Neighbour(
+                    tag=edge.other,
+                    item_class=self.items[edge.other].item_class,
+                    line=near.line,
+                    service=near.service,
+                    direction=direction,
+                )
         for other in sorted(self._signals[tag]):
-            found.setdefault(other, Neighbour(tag=other, item_class=self.items[other].item_class, line="", service="",
-                                              direction="signal"))
+            found.setdefault(
+                other,
+                Neighbour(tag=other, item_class=self.items[other].item_class, line="", service="", direction="signal"),
+            )
         return tuple(found.values())
 
     def upstream(self, tag: str) -> tuple[Route, ...]:
@@ -164,8 +181,9 @@ class PlantGraph:
             if edge.other in inside:
                 continue
             if item.role == "block_valve":
-                valves.setdefault(item.tag, IsolationPoint(tag=item.tag, line=line, service=service,
-                                                           normally=item.normally))
+                valves.setdefault(
+                    item.tag, IsolationPoint(tag=item.tag, line=line, service=service, normally=item.normally)
+                )
             elif item.role == "equipment" or item.role == "off_page":
                 beyond.setdefault(item.tag, NotIsolable(tag=item.tag, line=line, service=service, why=item.role))
             else:
@@ -175,11 +193,14 @@ class PlantGraph:
                     ends.add(item.tag)
         points = [valves[name] for name in sorted(valves)]
         drains = [point for point in points if not self._feeds(point.tag, inside)]
-        return Isolation(target=tag, close=tuple(point for point in points if point not in drains),
-                         drains=tuple(drains),
-                         open_ends=tuple(sorted(ends)),
-                         passed=tuple(sorted(one for one in inside - {tag} if self.items[one].role in PASSED)),
-                         not_isolable=tuple(beyond[name] for name in sorted(beyond)))
+        return Isolation(
+            target=tag,
+            close=tuple(point for point in points if point not in drains),
+            drains=tuple(drains),
+            open_ends=tuple(sorted(ends)),
+            passed=tuple(sorted(one for one in inside - {tag} if self.items[one].role in PASSED)),
+            not_isolable=tuple(beyond[name] for name in sorted(beyond)),
+        )
 
     def _feeds(self, valve: str, inside: set[str]) -> bool:
         """Whether anything but open and blind ends lies behind a valve, seen from ``inside``.
@@ -209,8 +230,10 @@ class PlantGraph:
 
     def _to_equipment(self, tag: str, flow: str) -> tuple[Route, ...]:
         self.item(tag)
+
         def stop(other: str) -> bool:
             return self.items[other].role in ("equipment", "off_page") or len(self._edges[other]) == 1
+
         return tuple(self._walk(tag, {flow, "either"}, stop, closed=False))
 
     def _walk(self, start: str, flows: set[str], stop: Callable[[str], bool], *, closed: bool) -> list[Route]:

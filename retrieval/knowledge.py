@@ -19,8 +19,15 @@ _FORMAT = 1  # of points and payloads in the store
 class Knowledge:
     """Close it when done. ``remote``: the store is a running service's, which also answers for it."""
 
-    def __init__(self, settings: RetrievalSettings, database: Database, store: VectorStore, legs: Mapping[str, Leg],
-                 *, remote: bool = False) -> None:
+    def __init__(
+        self,
+        settings: RetrievalSettings,
+        database: Database,
+        store: VectorStore,
+        legs: Mapping[str, Leg],
+        *,
+        remote: bool = False,
+    ) -> None:
         self.settings, self.database, self.store, self.legs, self.remote = settings, database, store, legs, remote
         self.search = Search(database, store, legs, settings)
 
@@ -56,13 +63,16 @@ class Knowledge:
 
 def manifest(legs: Mapping[str, Leg]) -> dict[str, Any]:
     """What an index depends on: which legs, each one's identity and dimensions, and the store's format."""
-    described = {f"leg {name}": {"identity": leg.identity(), "kind": leg.kind, "dimensions": leg.dimensions}
-                 for name, leg in legs.items()}
+    described = {
+        f"leg {name}": {"identity": leg.identity(), "kind": leg.kind, "dimensions": leg.dimensions}
+        for name, leg in legs.items()
+    }
     return {"legs": sorted(legs), **described, "format": _FORMAT}
 
 
-def open_knowledge(settings: RetrievalSettings, *, holder: str, url: str | None = None,
-                   rebuild: bool = False) -> Knowledge:
+def open_knowledge(
+    settings: RetrievalSettings, *, holder: str, url: str | None = None, rebuild: bool = False
+) -> Knowledge:
     """Open SQL and the store as ``holder``, which is what others are told; ``url``: where it will serve the store.
 
     An embedded store that a running service holds is reached through that service. ``rebuild`` drops an index that
@@ -83,8 +93,9 @@ def open_knowledge(settings: RetrievalSettings, *, holder: str, url: str | None 
     return knowledge
 
 
-def _check_or_drop(settings: RetrievalSettings, database: Database, wanted: Mapping[str, Any], *,
-                   rebuild: bool) -> None:
+def _check_or_drop(
+    settings: RetrievalSettings, database: Database, wanted: Mapping[str, Any], *, rebuild: bool
+) -> None:
     try:
         _check_manifest(settings, database, wanted)
     except IndexMismatch:
@@ -100,8 +111,10 @@ def _check_manifest(settings: RetrievalSettings, database: Database, wanted: Map
     """A new index is written down; one that lacks a key is completed; one that differs is refused."""
     kept = epochs.manifest(database) or {}
     if differs := [name for name in wanted if name in kept and kept[name] != wanted[name]]:
-        raise IndexMismatch(f"{settings.data_dir}: the index was built with other settings ({', '.join(differs)}); "
-                            "run: python -m ingestion --rebuild PATH...")
+        raise IndexMismatch(
+            f"{settings.data_dir}: the index was built with other settings ({', '.join(differs)}); "
+            "run: python -m ingestion --rebuild PATH..."
+        )
     if missing := {name: value for name, value in wanted.items() if name not in kept}:
         epochs.set_manifest(database, kept | missing)
 

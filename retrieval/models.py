@@ -184,8 +184,17 @@ class Item(Frozen):
 
     tag: str
     item_class: str  # DEXPI class name, e.g. CentrifugalPump, GateValve, CheckValve
-    role: Literal["equipment", "block_valve", "control_valve", "check_valve", "relief_valve",
-                  "instrument", "nozzle", "off_page", "other"]
+    role: Literal[
+        "equipment",
+        "block_valve",
+        "control_valve",
+        "check_valve",
+        "relief_valve",
+        "instrument",
+        "nozzle",
+        "off_page",
+        "other",
+    ]
     drawing_id: str
     position: tuple[float, float]
     normally: Literal["open", "closed", ""] = ""

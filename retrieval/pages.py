@@ -30,8 +30,12 @@ def page_png(original: Path, page: int, regions: Sequence[Region], *, width: int
     layer = images.new("RGBA", picture.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(layer)
     for region in regions:
-        box = (region.x0 * picture.width - _MARGIN, region.y0 * picture.height - _MARGIN,
-               region.x1 * picture.width + _MARGIN, region.y1 * picture.height + _MARGIN)
+        box = (
+            region.x0 * picture.width - _MARGIN,
+            region.y0 * picture.height - _MARGIN,
+            region.x1 * picture.width + _MARGIN,
+            region.y1 * picture.height + _MARGIN,
+        )
         draw.rectangle(box, fill=_TINT, outline=(*OUTLINE, 255), width=max(2, width // 400))
     file = BytesIO()
     images.alpha_composite(picture, layer).convert("RGB").save(file, "PNG")

@@ -65,16 +65,24 @@ def load(path: Path, name: str) -> Sheet:
 def _parse(data: bytes, name: str) -> Element:
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
+
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
         what = type(error).__name__.removesuffix("Forbidden")
-        raise BadDocument(name, f"holds a document type or external entity ({what}), which is never followed",
-                          remedy="remove the <!DOCTYPE ...> part") from None
+        raise BadDocument(
+            name,
+            f"holds a document type or external entity ({what}), which is never followed",
+            remedy="remove the <!DOCTYPE ...> part",
+        ) from None
     except ParseError as error:
         line, column = error.position
-        raise BadDocument(name, f"not well-formed XML: {str(error).split(':')[0]}",
-                          where=f"line {line}, column {column}", remedy=_REMEDY) from None
+        raise BadDocument(
+            name,
+            f"not well-formed XML: {str(error).split(':')[0]}",
+            where=f"line {line}, column {column}",
+            remedy=_REMEDY,
+        ) from None
     except (ValueError, LookupError) as error:  # an encoding that is unknown or does not fit
         raise BadDocument(name, f"not readable as XML: {error}", remedy=_REMEDY) from None
     level, depth = [root], 0
@@ -103,8 +111,11 @@ def xy(element: Element) -> Point:
 
 def place(element: Element) -> Point | None:
     """An element's own position, else its first node's or the first point of its line; None where it has none."""
-    spots = (element.find("Position/Location"), element.find("ConnectionPoints/Node/Position/Location"),
-             element.find(".//CenterLine/Coordinate"))
+    spots = (
+        element.find("Position/Location"),
+        element.find("ConnectionPoints/Node/Position/Location"),
+        element.find(".//CenterLine/Coordinate"),
+    )
     spot = next((found for found in spots if found is not None), None)
     return xy(spot) if spot is not None else None
 
@@ -181,8 +192,13 @@ def _equipment_tag(element: Element) -> str:
 
 def _component_name(element: Element) -> str:
     said = attributes(element)
-    return (said.get("TagName") or element.get("TagName") or said.get("PositionNumber")
-            or said.get("PipingComponentName") or "")
+    return (
+        said.get("TagName")
+        or element.get("TagName")
+        or said.get("PositionNumber")
+        or said.get("PipingComponentName")
+        or ""
+    )
 
 
 def _function_tag(element: Element) -> str:

@@ -31,8 +31,9 @@ class Search:
     ``warmed``: whether every leg has been loaded by ``warm``.
     """
 
-    def __init__(self, database: Database, store: VectorStore, legs: Mapping[str, Leg],
-                 settings: RetrievalSettings) -> None:
+    def __init__(
+        self, database: Database, store: VectorStore, legs: Mapping[str, Leg], settings: RetrievalSettings
+    ) -> None:
         self._database, self._store, self._legs, self._settings = database, store, legs, settings
         self._encoders: dict[str, Encoder] = {}
         self._loading = {name: threading.Lock() for name in legs}
@@ -41,8 +42,16 @@ class Search:
         self.warmed = False
         self._executor: Executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
-    async def search(self, caller: Caller, question: str, *, language: Language, tags: Sequence[str] = (),
-                     where: Where = _ANYWHERE, limit: int = 8) -> list[Hit]:
+    async def search(
+        self,
+        caller: Caller,
+        question: str,
+        *,
+        language: Language,
+        tags: Sequence[str] = (),
+        where: Where = _ANYWHERE,
+        limit: int = 8,
+    ) -> list[Hit]:
         """The best passages first. With ``tags`` those of just these tags come before the rest, so twins stay apart.
 
         Raises ``Unavailable`` where a leg or the store is.
@@ -84,9 +93,15 @@ class Search:
     async def _encode(self, question: str, language: Language) -> dict[str, Vector]:
         """A leg that scores words or doesn't know the language is asked with the question's glosses as well."""
         other = await self._run(gloss, question, language)
-        texts = {name: question if leg.kind == "dense" and language in leg.languages
-                 else f"{question} {other}" if leg.kind == "sparse" else other
-                 for name, leg in self._legs.items() if self._weights(language).get(name, 0.0) > 0}
+        texts = {
+            name: question
+            if leg.kind == "dense" and language in leg.languages
+            else f"{question} {other}"
+            if leg.kind == "sparse"
+            else other
+            for name, leg in self._legs.items()
+            if self._weights(language).get(name, 0.0) > 0
+        }
         asked = {name: text for name, text in texts.items() if text.strip()}
         vectors = await asyncio.gather(*(self._run(self.encode_query, name, text) for name, text in asked.items()))
         return dict(zip(asked, vectors, strict=True))
@@ -97,8 +112,15 @@ class Search:
         chosen = self._settings.weights.get(language, known)
         return {name: weight for name, weight in chosen.items() if name in self._legs}
 
-    def _find(self, caller: Caller, vectors: Mapping[str, Vector], language: Language, tags: tuple[str, ...],
-              where: Where, limit: int) -> list[Hit]:
+    def _find(
+        self,
+        caller: Caller,
+        vectors: Mapping[str, Vector],
+        language: Language,
+        tags: tuple[str, ...],
+        where: Where,
+        limit: int,
+    ) -> list[Hit]:
         epoch = epochs.current(self._database)
         rest = self._query(caller, epoch, vectors, language, where)
         exact: list[Scored] = []
@@ -106,18 +128,39 @@ class Search:
             exact = self._query(caller, epoch, vectors, language, replace(where, tags=wanted))
         ids = [one.id for one in (*exact, *rest)]
         passages = documents.get_passages(self._database, caller, ids, epoch=epoch)
-        best = in_front([one for one in exact if one.id in passages], [one for one in rest if one.id in passages],
-                        {id for id, passage in passages.items() if is_twin(passage, tags)}, limit)
-        titles = documents.get_titles(self._database, caller, [passages[one.id].document_id for one in best],
-                                      epoch=epoch)
-        return [Hit(passage=passages[one.id], title=titles.get(passages[one.id].document_id, ""), score=one.score,
-                    legs=dict(one.legs)) for one in best]
+        best = in_front(
+            [one for one in exact if one.id in passages],
+            [one for one in rest if one.id in passages],
+            {id for id, passage in passages.items() if is_twin(passage, tags)},
+            limit,
+        )
+        titles = documents.get_titles(
+            self._database, caller, [passages[one.id].document_id for one in best], epoch=epoch
+        )
+        return [
+            Hit(
+                passage=passages[one.id],
+                title=titles.get(passages[one.id].document_id, ""),
+                score=one.score,
+                legs=dict(one.legs),
+            )
+            for one in best
+        ]
 
-    def _query(self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], language: Language,
-               where: Where) -> list[Scored]:
+    def _query(
+        self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], language: Language, where: Where
+    ) -> list[Scored]:
         settings = self._settings
-        return self._store.query(caller, epoch, vectors, self._weights(language), where=where,
-                                 limit=settings.candidates, candidates=settings.candidates, rrf_k=settings.rrf_k)
+        return self._store.query(
+            caller,
+            epoch,
+            vectors,
+            self._weights(language),
+            where=where,
+            limit=settings.candidates,
+            candidates=settings.candidates,
+            rrf_k=settings.rrf_k,
+        )
 
     async def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         call = partial(function, *args, **kwargs)

@@ -17,8 +17,15 @@ from retrieval.tags import normalise
 
 MAX_WIDTH = 6000
 _RING = (220, 30, 60)
-_FONTS = ("NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf", "NotoSansCJKsc-Regular.otf", "wqy-zenhei.ttc",
-          "msyh.ttc", "PingFang.ttc", "DejaVuSans.ttf")
+_FONTS = (
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansSC-Regular.otf",
+    "NotoSansCJKsc-Regular.otf",
+    "wqy-zenhei.ttc",
+    "msyh.ttc",
+    "PingFang.ttc",
+    "DejaVuSans.ttf",
+)
 # Dashes of Proteus line types in mm: on, off, ...; 0 is solid.
 _DASHES = {1: (0.5, 1.5), 2: (3.0, 1.8), 3: (6.0, 2.0), 4: (6.0, 1.5, 1.5, 1.5), 5: (6.0, 1.5, 0.5, 1.5, 0.5, 1.5)}
 _FAR = 60_000.0  # pixels; what lies further out is pulled in, so that a wild coordinate costs no time
@@ -41,8 +48,9 @@ class Affine(NamedTuple):
         """``self`` after ``inner``."""
         a, b, c, d, e, f = inner
         x, y = self(e, f)
-        return Affine(self.a * a + self.b * c, self.a * b + self.b * d, self.c * a + self.d * c,
-                      self.c * b + self.d * d, x, y)
+        return Affine(
+            self.a * a + self.b * c, self.a * b + self.b * d, self.c * a + self.d * c, self.c * b + self.d * d, x, y
+        )
 
 
 def sheet_png(original: Path, highlight: Sequence[str] = (), *, width: int = 1600) -> bytes:
@@ -81,8 +89,9 @@ class _Paper:
         self.scale = min(image.width / (sheet.high[0] - sheet.low[0]), image.height / (sheet.high[1] - sheet.low[1]))
         self.root = Affine(self.scale, 0, 0, -self.scale, -sheet.low[0] * self.scale, sheet.high[1] * self.scale)
         # Keyed by element and name: a nozzle and a valve may have shapes of the same name.
-        self.shapes = {(shape.tag, shape.get("ComponentName", "")): shape
-                       for shape in sheet.root.iterfind("ShapeCatalogue/*")}
+        self.shapes = {
+            (shape.tag, shape.get("ComponentName", "")): shape for shape in sheet.root.iterfind("ShapeCatalogue/*")
+        }
 
     def element(self, element: Element) -> None:
         """Its catalogue shape where it names one, and its own geometry in sheet coordinates."""

@@ -14,13 +14,15 @@ from typing import NamedTuple
 from retrieval.models import Asset
 
 # Letters that look like a tag's but name a size, grade, standard, unit, brand, date or record.
-_NOT_TAGS = frozenset("""
+_NOT_TAGS = frozenset(
+    """
     A B C M G R Q DN PN NPS PT CL OD ID IP IE EX SIL ATEX CAT AC DC RS RTD VG HB HRC RAL AWG
     ISO DIN EN IEC IEEE ANSI ASME API ASTM GB JB HG SY SH JIS BS NF UL NEMA NACE NFPA OSHA MIL UNS AISI SAE NLGI
     SS SUS HT QT ZG NBR PTFE EPDM FKM SKF FAG NSK NTN SHA UTF MD USB COVID
     WO SO PO SN REV NO FIG TAB TABLE PAGE SEC STEP CH PART ITEM ROW GRADE TYPE CLASS UNIT AREA TEL FAX
     USD EUR CNY RMB JAN FEB MAR APR MAY JUN JUL AUG SEP SEPT OCT NOV DEC
-""".split())
+""".split()
+)
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _TAG = re.compile(
     rf"(?<![A-Za-z0-9.])(?<![A-Z]{{2}}/)(?<![0-9][\"']-)"  # GB/T3216 is a standard, 6"-P-1001 a line

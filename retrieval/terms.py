@@ -88,8 +88,7 @@ def _english(text: str) -> set[str]:
         if _stem(word) in known:
             found.add("=" + known[_stem(word)])
             continue
-        for part in word.split("-"):
-            part = part.removesuffix("'s")
+        for part in word.replace("'s", "").split("-"):
             stem = _stem(part)
             if part not in _stop_words() and len(part) > 1:
                 found.add("=" + known[stem] if stem in known else stem)

@@ -20,8 +20,16 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium() -> str:
@@ -42,8 +50,15 @@ def open_page(*, width: int = 1280, height: int = 900, locale: str = "en-GB", da
     path = chromium()
     with TemporaryDirectory(prefix="chromium-") as profile, sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=path, args=FLAGS, headless=True, locale=locale, timezone_id="Europe/Berlin",
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light")
+            profile,
+            executable_path=path,
+            args=FLAGS,
+            headless=True,
+            locale=locale,
+            timezone_id="Europe/Berlin",
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+        )
         context.set_default_timeout(60_000)  # a cold start on a busy machine
         try:
             yield context.pages[0]
@@ -61,8 +76,21 @@ def free_port() -> int:
 def running_ui(api_url: str, extra: Mapping[str, str] | None = None) -> Iterator[str]:
     """Streamlit with the UI on a free port against a service; its URL."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "ui" / "main.py"), "--server.address", "127.0.0.1",
-               "--server.port", str(port), "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(ROOT / "ui" / "main.py"),
+        "--server.address",
+        "127.0.0.1",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+        "--browser.gatherUsageStats",
+        "false",
+    ]
     environment = {**os.environ, "PLANTWRIGHT_API_URL": api_url, **(extra or {})}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:

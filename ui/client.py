@@ -140,8 +140,9 @@ class Client:
     def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None, pause_s: float = 0.5) -> None:
         # The first event waits for the resolver, later ones for a model behind a queue: the service sends comments
         # in between. No proxy: the service stands beside the UI.
-        self._http = httpx.Client(base_url=url, transport=transport, trust_env=False,
-                                  timeout=httpx.Timeout(30, connect=3, read=60))
+        self._http = httpx.Client(
+            base_url=url, transport=transport, trust_env=False, timeout=httpx.Timeout(30, connect=3, read=60)
+        )
         self._pause_s = pause_s
         self.url = url
 
@@ -168,8 +169,9 @@ class Client:
     def documents(self) -> list[Document]:
         return cast(list[Document], self._get("/v1/documents").json()["documents"])
 
-    def page_png(self, document_id: str, page: int, regions: Sequence[Sequence[float]] = (), *,
-                 width: int = 1200) -> bytes:
+    def page_png(
+        self, document_id: str, page: int, regions: Sequence[Sequence[float]] = (), *, width: int = 1200
+    ) -> bytes:
         """A page (1-based) as PNG, regions (x0, y0, x1, y1 as fractions) marked."""
         marked = ";".join(",".join(f"{x:.5g}" for x in region) for region in regions)
         query: dict[str, str | int] = {"width": width} | ({"regions": marked} if marked else {})
@@ -193,8 +195,9 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def _get(self, path: str, query: Mapping[str, str | int] | None = None, *, timeout: float = 30,
-             check: bool = True) -> httpx.Response:
+    def _get(
+        self, path: str, query: Mapping[str, str | int] | None = None, *, timeout: float = 30, check: bool = True
+    ) -> httpx.Response:
         try:
             response = self._http.get(path, params=query, timeout=timeout)
         except httpx.TransportError as error:

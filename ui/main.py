@@ -1,4 +1,5 @@
 """The UI's entry: ``streamlit run ui/main.py``. The service's URL comes from PLANTWRIGHT_API_URL."""
+
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import streamlit as st  # noqa: E402
 
 from ui.components.evidence import show_evidence  # noqa: E402
 from ui.components.sidebar import show_sidebar  # noqa: E402
-from ui.pages import chat, documents, live  # noqa: E402
+from ui.screens import chat, documents, live  # noqa: E402
 from ui.state import t  # noqa: E402
 
 

@@ -8,8 +8,10 @@ LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 TEXTS: dict[str, tuple[str, str]] = {
     # Frame
-    "tagline": ("Answers from the plant's own documents and readings, with proof",
-                "依据本厂文件与实时数据作答，每句话都有出处"),
+    "tagline": (
+        "Answers from the plant's own documents and readings, with proof",
+        "依据本厂文件与实时数据作答，每句话都有出处",
+    ),
     "page_chat": ("Ask", "提问"),
     "page_documents": ("Documents", "文件"),
     "page_live": ("Live readings", "实时数据"),
@@ -20,8 +22,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "service": ("Service", "服务状态"),
     "service_ready": ("Ready", "就绪"),
     "service_starting": ("Not ready yet", "尚未就绪"),
-    "service_down": ("The service at {url} does not answer. Start it, or set PLANTWRIGHT_API_URL.",
-                     "服务 {url} 没有响应。请启动服务，或设置 PLANTWRIGHT_API_URL。"),
+    "service_down": (
+        "The service at {url} does not answer. Start it, or set PLANTWRIGHT_API_URL.",
+        "服务 {url} 没有响应。请启动服务，或设置 PLANTWRIGHT_API_URL。",
+    ),
     "part_ok": ("ok", "正常"),
     "part_not": ("not ready", "未就绪"),
     "part_index": ("index", "索引"),
@@ -32,11 +36,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "part_llm": ("model", "模型"),
     "part_plant": ("plant", "现场数据"),
     # Chat
-    "ask_placeholder": ("Ask about equipment, a procedure, a reading, past work …",
-                        "询问设备、步骤、读数、检修记录……"),
+    "ask_placeholder": ("Ask about equipment, a procedure, a reading, past work …", "询问设备、步骤、读数、检修记录……"),
     "welcome": ("What do you need to know?", "您想了解什么？"),
-    "welcome_hint": ("Name the equipment by its tag. Every sentence of the answer opens its source.",
-                     "请用位号说明设备。回答中的每句话都可以打开出处。"),
+    "welcome_hint": (
+        "Name the equipment by its tag. Every sentence of the answer opens its source.",
+        "请用位号说明设备。回答中的每句话都可以打开出处。",
+    ),
     "examples": ("For example", "示例"),
     "example_1": ("Which alarms are active now?", "现在有哪些报警？"),
     "example_2": ("What are the steps to change the pump's oil?", "泵更换润滑油的步骤是什么？"),
@@ -105,8 +110,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "normally": ("Normally", "常态"),
     "normally_open": ("open", "开"),
     "normally_closed": ("closed", "关"),
-    "disclaimer": ("Derived from the drawing. Walk the line and follow your site's lockout procedure before work.",
-                   "由图纸推导得出。作业前须现场核对管线，并执行本厂上锁挂牌程序。"),
+    "disclaimer": (
+        "Derived from the drawing. Walk the line and follow your site's lockout procedure before work.",
+        "由图纸推导得出。作业前须现场核对管线，并执行本厂上锁挂牌程序。",
+    ),
     "result_path": ("Path", "路径"),
     "result_upstream": ("Upstream", "上游"),
     "result_downstream": ("Downstream", "下游"),
@@ -136,11 +143,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cited_place": ("Back to the marked place", "回到标记处"),
     "field": ("Field", "字段"),
     "value": ("Value", "内容"),
-    "no_picture": ("This is a table: its rows open from the answers that cite them.",
-                   "该文件是表格：引用它的回答可以打开相应的行。"),
+    "no_picture": (
+        "This is a table: its rows open from the answers that cite them.",
+        "该文件是表格：引用它的回答可以打开相应的行。",
+    ),
     # Documents and live
-    "no_documents": ("No documents yet: add some with `python -m ingestion PATH`.",
-                     "还没有文件：请用 `python -m ingestion PATH` 导入。"),
+    "no_documents": (
+        "No documents yet: add some with `python -m ingestion PATH`.",
+        "还没有文件：请用 `python -m ingestion PATH` 导入。",
+    ),
     "kind_manual": ("Manual", "手册"),
     "kind_worklog": ("Maintenance log", "检修记录"),
     "kind_pid": ("P&ID", "P&ID 图"),

@@ -37,19 +37,35 @@ class Draft:
     def cite(self, pieces: Sequence[Evidence]) -> None:
         self.evidence += [piece for piece in pieces if piece not in self.evidence]
 
-    def finish(self, status: Status, *, text: str = "", clarification: Clarification | None = None,
-               cite_all: bool = False) -> Answer:
+    def finish(
+        self, status: Status, *, text: str = "", clarification: Clarification | None = None, cite_all: bool = False
+    ) -> Answer:
         """Only what a sentence or a notice cites is listed, unless ``cite_all``."""
         self.mark("total")
         cited = {id_ for sentence in self.sentences for id_ in sentence.citation_ids}
         cited |= {notice.citation_id for notice in self.notices if notice.citation_id}
-        citations = [citation for piece in self.evidence for citation in piece.citations() if cite_all or citation.id in cited]
+        citations = [
+            citation for piece in self.evidence for citation in piece.citations() if cite_all or citation.id in cited
+        ]
         joiner = "" if self.language == "zh" else " "
         return Answer(
-            id=self.id, index_epoch=self.epoch, model=self.model, language=self.language, status=status, mode=self._mode(),
-            answer=text or joiner.join(sentence.text for sentence in self.sentences), sentences=self.sentences,
-            clarification=clarification, citations=citations, readings=self.readings, results=list(self.found.results),
-            tool_calls=list(self.found.calls), notices=self.notices, dropped_sentences=self.dropped, timings_ms=self.timings)
+            id=self.id,
+            index_epoch=self.epoch,
+            model=self.model,
+            language=self.language,
+            status=status,
+            mode=self._mode(),
+            answer=text or joiner.join(sentence.text for sentence in self.sentences),
+            sentences=self.sentences,
+            clarification=clarification,
+            citations=citations,
+            readings=self.readings,
+            results=list(self.found.results),
+            tool_calls=list(self.found.calls),
+            notices=self.notices,
+            dropped_sentences=self.dropped,
+            timings_ms=self.timings,
+        )
 
     def _mode(self) -> Mode:
         if any(sentence.source == "model" for sentence in self.sentences):

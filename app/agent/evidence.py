@@ -47,13 +47,25 @@ class Evidence(Frozen):
 
 def _citation(id_: str, hit: Hit, quote: str) -> Citation:
     passage, where = hit.passage, hit.passage.locator
-    locator = (PageLocation(page=where.page, regions=[region.as_list() for region in where.regions])
-               if isinstance(where, PageLocator) else where)
-    return Citation(id=id_, document_id=passage.document_id, title=hit.title, revision=passage.revision, quote=quote,
-                    score=round(hit.score, 4), locator=locator)
+    locator = (
+        PageLocation(page=where.page, regions=[region.as_list() for region in where.regions])
+        if isinstance(where, PageLocator)
+        else where
+    )
+    return Citation(
+        id=id_,
+        document_id=passage.document_id,
+        title=hit.title,
+        revision=passage.revision,
+        quote=quote,
+        score=round(hit.score, 4),
+        locator=locator,
+    )
 
 
-def gather_evidence(question: str, facts: Sequence[Fact], hits: Sequence[Hit], *, count: int, chars: int) -> list[Evidence]:
+def gather_evidence(
+    question: str, facts: Sequence[Fact], hits: Sequence[Hit], *, count: int, chars: int
+) -> list[Evidence]:
     """Facts that code found first, then the best passages cut to what bears on the question; one number each."""
     pieces: list[Evidence] = []
     for fact in facts:

@@ -37,12 +37,25 @@ class Gathered(NamedTuple):
     failed: tuple[str, ...] = ()
 
     def plus(self, other: "Gathered") -> "Gathered":
-        return Gathered(self.calls + other.calls, self.hits + other.hits, self.facts + other.facts,
-                        self.readings + other.readings, self.results + other.results, self.failed + other.failed)
+        return Gathered(
+            self.calls + other.calls,
+            self.hits + other.hits,
+            self.facts + other.facts,
+            self.readings + other.readings,
+            self.results + other.results,
+            self.failed + other.failed,
+        )
 
 
-def plan(resolved: Resolved, known: Known, *, search_deadline: float, tool_deadline: float, limit: int = 10,
-         filters: Sequence[str] = ()) -> list[Planned]:
+def plan(
+    resolved: Resolved,
+    known: Known,
+    *,
+    search_deadline: float,
+    tool_deadline: float,
+    limit: int = 10,
+    filters: Sequence[str] = (),
+) -> list[Planned]:
     """Which tools to call, from the kinds of the question. No model is asked."""
     language = resolved.language
     equipment = [tag for tag in resolved.tags if tag not in known.live]
@@ -50,24 +63,62 @@ def plan(resolved: Resolved, known: Known, *, search_deadline: float, tool_deadl
     if "documents" in resolved.kinds:
         tags = [*resolved.tags, *options(resolved), *filters]
         parents = [asset.parent for tag in tags if (asset := known.register.assets.get(tag)) and asset.parent]
-        planned.append(Planned("search_documents", {"query": resolved.question, "tags": list(dict.fromkeys([*tags, *parents])),
-                                                    "language": language, "limit": limit}, search_deadline))
+        planned.append(
+            Planned(
+                "search_documents",
+                {
+                    "query": resolved.question,
+                    "tags": list(dict.fromkeys([*tags, *parents])),
+                    "language": language,
+                    "limit": limit,
+                },
+                search_deadline,
+            )
+        )
     if "live" in resolved.kinds:
         live = [tag for tag in resolved.tags if tag in known.live]
-        planned.append(Planned("read_tags", {"tags": live, "assets": equipment, "measurement": resolved.question,
-                                             "language": language}, tool_deadline))
+        planned.append(
+            Planned(
+                "read_tags",
+                {"tags": live, "assets": equipment, "measurement": resolved.question, "language": language},
+                tool_deadline,
+            )
+        )
     if "history" in resolved.kinds:
-        planned.append(Planned("work_orders", {"query": resolved.history, "assets": list(resolved.tags),
-                                               "failure_words": resolved.question, "since": resolved.since,
-                                               "until": resolved.until, "language": language}, tool_deadline))
+        planned.append(
+            Planned(
+                "work_orders",
+                {
+                    "query": resolved.history,
+                    "assets": list(resolved.tags),
+                    "failure_words": resolved.question,
+                    "since": resolved.since,
+                    "until": resolved.until,
+                    "language": language,
+                },
+                tool_deadline,
+            )
+        )
     if "connectivity" in resolved.kinds and resolved.tags:
         drawn = [tag for tag in resolved.tags if tag in known.drawn] or list(resolved.tags)
-        planned.append(Planned("plant_graph", {"query": resolved.graph, "tag": drawn[0], "language": language,
-                                               "other": drawn[1] if len(drawn) > 1 else None}, tool_deadline))
+        planned.append(
+            Planned(
+                "plant_graph",
+                {
+                    "query": resolved.graph,
+                    "tag": drawn[0],
+                    "language": language,
+                    "other": drawn[1] if len(drawn) > 1 else None,
+                },
+                tool_deadline,
+            )
+        )
     return planned
 
 
-async def gather(planned: Sequence[Planned], tools: Mapping[str, Tool], caller: Caller, context: Context, emit: Emit) -> Gathered:
+async def gather(
+    planned: Sequence[Planned], tools: Mapping[str, Tool], caller: Caller, context: Context, emit: Emit
+) -> Gathered:
     """Run the calls side by side. One that fails or is late is reported in ``failed``; it never stops the rest."""
     parts = await asyncio.gather(*(_run(call, tools[call.tool], caller, context, emit) for call in planned))
     total = Gathered()
@@ -89,14 +140,25 @@ async def _run(call: Planned, tool: Tool, caller: Caller, context: Context, emit
     except ValidationError as error:
         failure = f"{call.tool}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
     duration = round((time.perf_counter() - started) * 1000, 1)
-    record = ToolCall(tool=call.tool, arguments=_jsonable(call.arguments), summary=failure or outcome.summary, duration_ms=duration)
+    record = ToolCall(
+        tool=call.tool, arguments=_jsonable(call.arguments), summary=failure or outcome.summary, duration_ms=duration
+    )
     await emit("tool_call", record.model_dump(mode="json"))
     for result in outcome.results:
         await emit("result", result)
-    return Gathered((record,), tuple(outcome.hits), tuple(outcome.facts), tuple(outcome.readings), tuple(outcome.results),
-                    (failure,) if failure else ())
+    return Gathered(
+        (record,),
+        tuple(outcome.hits),
+        tuple(outcome.facts),
+        tuple(outcome.readings),
+        tuple(outcome.results),
+        (failure,) if failure else (),
+    )
 
 
 def _jsonable(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if hasattr(value, "isoformat") else value
-            for key, value in arguments.items() if value not in (None, [], "")}
+    return {
+        key: value.isoformat() if hasattr(value, "isoformat") else value
+        for key, value in arguments.items()
+        if value not in (None, [], "")
+    }

@@ -8,8 +8,26 @@ from retrieval.models import Frozen, Hit
 from retrieval.terms import terms
 
 # Concepts that nearly every passage of a manual could hold weigh less than those that name the matter.
-_GENERIC = frozenset({"=pump", "=number", "=normal", "=limit", "=step", "=part", "=maintenance", "=frequency", "=check",
-                      "=valve", "=model", "=symptom", "=tank", "=capacity", "=liquid", "=motor"})
+_GENERIC = frozenset(
+    {
+        "=pump",
+        "=number",
+        "=normal",
+        "=limit",
+        "=step",
+        "=part",
+        "=maintenance",
+        "=frequency",
+        "=check",
+        "=valve",
+        "=model",
+        "=symptom",
+        "=tank",
+        "=capacity",
+        "=liquid",
+        "=motor",
+    }
+)
 
 
 class Verdict(Frozen):

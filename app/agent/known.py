@@ -40,7 +40,9 @@ class Names:
         items = [item for _, item in await asyncio.to_thread(graph_rows.list_items, self._database, caller)]
         named = {asset.tag: asset for asset in rows}
         for tag, info in live.items():
-            named.setdefault(tag, Asset(tag=tag, name=info.description, kind="instrument", area=info.area, parent=info.asset))
+            named.setdefault(
+                tag, Asset(tag=tag, name=info.description, kind="instrument", area=info.area, parent=info.asset)
+            )
         for item in items:
             if item.role != "other":
                 named.setdefault(item.tag, Asset(tag=item.tag, name="", kind=item.role))

@@ -5,15 +5,53 @@ from typing import NamedTuple
 
 from retrieval.tags import find, fold
 
-_NUMBER = re.compile(r"(?<![\w.])[-\u2212]?\d{1,3}(?:[, \u00a0]\d{3})+(?:\.\d+)?(?!\d)|(?<![A-Za-z0-9_.])[-\u2212]?\d+(?:[.,]\d+)?")
-_UNIT = re.compile(r"\s*(%|°\s*[CF]|℃|mm/s|m³/h|m3/h|L/h|l/h|1/min|rpm|r/min|min⁻¹|N·?m|kPa|MPa|mbar|bar|kW|kg|kV|V|A|Hz|µS/cm|"
-                   r"mm|cm|ml|mL|litres?|liters?|L|hours?|hrs?|h|minutes?|min|days?|months?|weeks?|years?|m|小时|分钟|毫升|升|天|个月|"
-                   r"周|年|毫米|米|转/分|千瓦|安|次/分)(?![A-Za-z])")
-_SAME = {"℃": "°c", "m3/h": "m³/h", "r/min": "rpm", "min⁻¹": "rpm", "转/分": "rpm", "n·m": "nm", "litre": "l", "litres": "l",
-         "liter": "l", "liters": "l", "升": "l", "毫升": "ml", "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "小时": "h",
-         "minute": "min", "minutes": "min", "分钟": "min", "day": "d", "days": "d", "天": "d", "month": "month",
-         "months": "month", "个月": "month", "week": "week", "weeks": "week", "周": "week", "year": "a", "years": "a", "年": "a",
-         "毫米": "mm", "米": "m", "千瓦": "kw", "安": "a", "次/分": "1/min"}
+_NUMBER = re.compile(
+    r"(?<![\w.])[-\u2212]?\d{1,3}(?:[, \u00a0]\d{3})+(?:\.\d+)?(?!\d)|(?<![A-Za-z0-9_.])[-\u2212]?\d+(?:[.,]\d+)?"
+)
+_UNIT = re.compile(
+    r"\s*(%|°\s*[CF]|℃|mm/s|m³/h|m3/h|L/h|l/h|1/min|rpm|r/min|min⁻¹|N·?m|kPa|MPa|mbar|bar|kW|kg|kV|V|A|Hz|µS/cm|"
+    r"mm|cm|ml|mL|litres?|liters?|L|hours?|hrs?|h|minutes?|min|days?|months?|weeks?|years?|m|小时|分钟|毫升|升|天|个月|"
+    r"周|年|毫米|米|转/分|千瓦|安|次/分)(?![A-Za-z])"
+)
+_SAME = {
+    "℃": "°c",
+    "m3/h": "m³/h",
+    "r/min": "rpm",
+    "min⁻¹": "rpm",
+    "转/分": "rpm",
+    "n·m": "nm",
+    "litre": "l",
+    "litres": "l",
+    "liter": "l",
+    "liters": "l",
+    "升": "l",
+    "毫升": "ml",
+    "hour": "h",
+    "hours": "h",
+    "hr": "h",
+    "hrs": "h",
+    "小时": "h",
+    "minute": "min",
+    "minutes": "min",
+    "分钟": "min",
+    "day": "d",
+    "days": "d",
+    "天": "d",
+    "month": "month",
+    "months": "month",
+    "个月": "month",
+    "week": "week",
+    "weeks": "week",
+    "周": "week",
+    "year": "a",
+    "years": "a",
+    "年": "a",
+    "毫米": "mm",
+    "米": "m",
+    "千瓦": "kw",
+    "安": "a",
+    "次/分": "1/min",
+}
 
 
 class Quantity(NamedTuple):

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from app.agent.draft import Draft
-from app.agent.workflow import AnswerWorkflow, Out, Parts, Told
+from app.agent.events import Out
+from app.agent.workflow import AnswerWorkflow, Parts, Told
 from app.api.wire import Answer, Question
 from retrieval.errors import NotFound, Unavailable
 from retrieval.models import Caller
@@ -80,7 +81,8 @@ class Runs:
         try:
             while True:
                 async with run.changed:
-                    await run.changed.wait_for(lambda: len(run.events) > after)
+                    while len(run.events) <= after:
+                        await run.changed.wait()
                     news = run.events[after:]
                 for event in news:
                     yield event
@@ -135,7 +137,9 @@ class Runs:
             await self._add(run, "status", {"stage": "failed", "detail": str(error)}, last=True)
         finally:
             response = run.answer.model_dump(mode="json") if run.answer else None
-            await asyncio.shield(asyncio.to_thread(answers.finish, self._parts.context.database, run.id, status, response))
+            await asyncio.shield(
+                asyncio.to_thread(answers.finish, self._parts.context.database, run.id, status, response)
+            )
             self._live.pop(run.id, None)
             if run.orphaned:
                 run.orphaned.cancel()

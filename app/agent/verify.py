@@ -12,9 +12,15 @@ from retrieval.terms import language_of, terms
 
 CLAIM_SHARE = 0.6  # of a sentence's terms that must stand in its evidence or in the question
 _MARK = re.compile(r"\s*[\[【](\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】]")
-_NEGATION = re.compile(r"\b(?:not|never|no|none|cannot|without|n't)\b|不得|不要|不能|不可|禁止|严禁|切勿|没有|无法|未", re.I)
-_EMPTY_TALK = re.compile(r"\b(?:not (?:mentioned|stated|specified|provided|given|available|in the (?:evidence|documents))|no information|i (?:don't|do not)"
-                         r"|sorry|as an ai)\b|没有(?:提到|提及|说明|给出|提供)|未(?:提到|提及|说明|给出|提供)|无法(?:确定|回答)|抱歉", re.I)
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|none|cannot|without|n't)\b|不得|不要|不能|不可|禁止|严禁|切勿|没有|无法|未", re.I
+)
+_EMPTY_TALK = re.compile(
+    r"\b(?:not (?:mentioned|stated|specified|provided|given|available|in the (?:evidence|documents))|no information"
+    r"|i (?:don't|do not)|sorry|as an ai)\b"
+    r"|没有(?:提到|提及|说明|给出|提供)|未(?:提到|提及|说明|给出|提供)|无法(?:确定|回答)|抱歉",
+    re.I,
+)
 
 
 class Verified(Frozen):
@@ -28,8 +34,13 @@ class Verified(Frozen):
     translated: bool = False  # says in one language what its evidence says in the other
 
     def sentence(self) -> Sentence:
-        return Sentence(text=self.text, citation_ids=list(self.citation_ids), reading_tags=list(self.reading_tags),
-                        source="model", checks=list(self.checks))
+        return Sentence(
+            text=self.text,
+            citation_ids=list(self.citation_ids),
+            reading_tags=list(self.reading_tags),
+            source="model",
+            checks=list(self.checks),
+        )
 
 
 def verify(raw: str, evidence: Sequence[Evidence], question: str, language: Language) -> Verified:
@@ -45,25 +56,37 @@ def verify(raw: str, evidence: Sequence[Evidence], question: str, language: Lang
                 cited, checks = candidate, again
                 break
     cited = _needed(text, cited)
-    return Verified(text=text, checks=tuple(checks), kept=all(check.passed for check in checks),
-                    citation_ids=tuple(id_ for piece in cited for id_ in piece.citation_ids),
-                    reading_tags=tuple(tag for piece in cited if piece.fact for tag in piece.fact.tags),
-                    translated=bool(cited) and all(language_of(piece.ground) != language for piece in cited))
+    return Verified(
+        text=text,
+        checks=tuple(checks),
+        kept=all(check.passed for check in checks),
+        citation_ids=tuple(id_ for piece in cited for id_ in piece.citation_ids),
+        reading_tags=tuple(tag for piece in cited if piece.fact for tag in piece.fact.tags),
+        translated=bool(cited) and all(language_of(piece.ground) != language for piece in cited),
+    )
 
 
 def _candidates(text: str, cited: list[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     """Other evidence that might carry the sentence: each piece alone, by shared terms, then pairs with those cited."""
     wanted = terms(text)
     ranked = sorted(evidence, key=lambda piece: -len(wanted & terms(piece.ground)))
-    return ([[piece] for piece in ranked] + [[*cited, piece] for piece in ranked if cited and piece not in cited]
-            + [ranked[:2], ranked[:3]])
+    return (
+        [[piece] for piece in ranked]
+        + [[*cited, piece] for piece in ranked if cited and piece not in cited]
+        + [ranked[:2], ranked[:3]]
+    )
 
 
 def _check(text: str, cited: Sequence[Evidence], question: str, language: Language) -> list[Check]:
     ground = "\n".join(piece.ground for piece in cited)
     applies = {tag for piece in cited if piece.hit for tag in piece.hit.passage.tags}
-    return [_says_something(text, cited), _language(text, language), _numbers(text, ground, question),
-            _tags(text, ground, question, applies), _claim(text, cited, question)]
+    return [
+        _says_something(text, cited),
+        _language(text, language),
+        _numbers(text, ground, question),
+        _tags(text, ground, question, applies),
+        _claim(text, cited, question),
+    ]
 
 
 def _says_something(text: str, cited: Sequence[Evidence]) -> Check:
@@ -105,7 +128,13 @@ def _claim(text: str, cited: Sequence[Evidence], question: str) -> Check:
         said = frozenset(term for term in said if term.startswith("="))
     share = len(said & terms(ground + "\n" + question)) / len(said) if said else 1.0
     denies = bool(_NEGATION.search(text)) and not _NEGATION.search(nearest) and not across
-    detail = "denies what the evidence affirms" if denies else "" if share >= CLAIM_SHARE else f"{share:.2f} of its terms are supported"
+    detail = (
+        "denies what the evidence affirms"
+        if denies
+        else ""
+        if share >= CLAIM_SHARE
+        else f"{share:.2f} of its terms are supported"
+    )
     return Check(name="claim", passed=share >= CLAIM_SHARE and not denies, detail=detail)
 
 

@@ -7,7 +7,20 @@ from typing import NamedTuple
 
 from retrieval.tags import fold
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
 
 
@@ -28,7 +41,7 @@ def window(question: str, now: datetime) -> Window:
 
 
 def _since_only(text: str, found: Window) -> Window:
-    """"Since 2025" and 2025年以来 are open at the end."""
+    """ "Since 2025" and 2025年以来 are open at the end."""
     return Window(found.since, None) if re.search(r"\bsince\b|以来|至今", text) else found
 
 
@@ -68,7 +81,8 @@ def _relative(text: str, now: datetime) -> Window | None:
 def _last_n(text: str, now: datetime) -> Window | None:
     days = {"day": 1, "week": 7, "month": 30, "year": 365, "天": 1, "周": 7, "个月": 30, "年": 365}
     if match := re.search(r"\b(?:last|past)\s+(\d{1,3})\s+(day|week|month|year)s?\b", text) or re.search(
-        r"(?:最近|过去|近)(\d{1,3})(天|周|个月|年)", text):
+        r"(?:最近|过去|近)(\d{1,3})(天|周|个月|年)", text
+    ):
         return Window(now - timedelta(days=int(match[1]) * days[match[2]]), now)
     return None
 

@@ -18,8 +18,9 @@ from workflows.events import Event, StartEvent, StopEvent
 from app.agent import choose as choosing
 from app.agent import notices as noticing
 from app.agent.draft import Draft
+from app.agent.events import emitter, out, placed, stage
 from app.agent.evidence import Evidence, gather_evidence
-from app.agent.gather import Emit, Gathered, gather, plan
+from app.agent.gather import Gathered, gather, plan
 from app.agent.judge import Verdict, coverage, judge
 from app.agent.known import Known, Names
 from app.agent.phrase import extractive, fact_sentence, messages, sentences
@@ -56,7 +57,6 @@ class Asked(StartEvent):
     question: Question
     caller: Caller
     draft: Any  # Draft: filled along the way
-    earlier: list[str] = []
 
 
 class Understood(Event):
@@ -75,13 +75,6 @@ class Told(StopEvent):
     answer: Answer
 
 
-class Out(Event):
-    """An event for the client: its name and its data."""
-
-    name: str
-    data: dict[str, Any]
-
-
 class AnswerWorkflow(Workflow):
     """One instance answers one question."""
 
@@ -91,59 +84,94 @@ class AnswerWorkflow(Workflow):
 
     @step
     async def resolve(self, run: Run, event: StartEvent) -> Understood | Told:
-        _stage(run, "resolve")
+        stage(run, "resolve")
         known = await self.parts.names.known(self.caller)
-        resolved = resolve(self.question.question, known.register, now=datetime.now(UTC), language=self.question.language,
-                           earlier=self.earlier, measured=bool(measurements(self.question.question).quantities))
+        resolved = resolve(
+            self.question.question,
+            known.register,
+            now=datetime.now(UTC),
+            language=self.question.language,
+            earlier=self.earlier,
+            measured=bool(measurements(self.question.question).quantities),
+        )
         self.draft.resolved, self.draft.language = resolved, resolved.language
         self.draft.mark("resolve")
         if resolved.must_ask:
             choices = options(resolved)
             asked = say("which", resolved.language, options=", ".join(choices))
             self.draft.notices += noticing.of_tags(resolved) if "documents" in resolved.kinds else []
-            return Told(answer=self.draft.finish("clarify", text=asked, clarification=Clarification(question=asked, options=choices)))
+            return Told(
+                answer=self.draft.finish(
+                    "clarify", text=asked, clarification=Clarification(question=asked, options=choices)
+                )
+            )
         return Understood(known=known)
 
     @step
     async def gather(self, run: Run, event: Understood) -> Found:
-        _stage(run, "gather")
+        stage(run, "gather")
         assert self.draft.resolved is not None
         settings = self.parts.settings
-        planned = plan(self.draft.resolved, event.known, search_deadline=settings.search_deadline_seconds,
-                       tool_deadline=settings.tool_deadline_seconds, filters=self.question.filters.tags)
+        planned = plan(
+            self.draft.resolved,
+            event.known,
+            search_deadline=settings.search_deadline_seconds,
+            tool_deadline=settings.tool_deadline_seconds,
+            filters=self.question.filters.tags,
+        )
         await self._fetch(run, planned)
         self.draft.mark("gather")
         return Found(known=event.known)
 
     async def _fetch(self, run: Run, planned: list[Any]) -> Gathered:
-        found = await gather(planned, self.parts.tools, self.caller, self.parts.context, _emitter(run))
+        found = await gather(planned, self.parts.tools, self.caller, self.parts.context, emitter(run))
         wanted = set(self.question.filters.document_ids)
         found = found._replace(hits=tuple(hit for hit in found.hits if not wanted or hit.passage.document_id in wanted))
         now = datetime.now(UTC)
         if found.readings:
             self.draft.readings += [noticing.reading_out(reading, now) for reading in found.readings]
-            self.draft.notices += noticing.of_readings(found.readings, self.draft.language, now, self.parts.settings.stale_after_seconds)
+            self.draft.notices += noticing.of_readings(
+                found.readings, self.draft.language, now, self.parts.settings.stale_after_seconds
+            )
             self.draft.mark("first_evidence")
-            _out(run, "readings", {"readings": [reading.model_dump(mode="json") for reading in self.draft.readings]})
+            out(run, "readings", {"readings": [reading.model_dump(mode="json") for reading in self.draft.readings]})
         for failure in found.failed:
-            self.draft.notices.append(Notice(kind="degraded", text=say("part_failed", self.draft.language, what=failure)))
+            self.draft.notices.append(
+                Notice(kind="degraded", text=say("part_failed", self.draft.language, what=failure))
+            )
         self.draft.found = self.draft.found.plus(found)
         return found
 
     @step
     async def judge(self, run: Run, event: Found) -> Judged | Told:
-        _stage(run, "judge")
+        stage(run, "judge")
         draft, settings = self.draft, self.parts.settings
         assert draft.resolved is not None
         verdict = judge(draft.resolved, draft.found.facts, draft.found.hits, sufficiency=settings.sufficiency)
-        if not verdict.enough and verdict.reason == "not_covered" and self.parts.model.phrases and await self._choose(run, event.known):
+        if (
+            not verdict.enough
+            and verdict.reason == "not_covered"
+            and self.parts.model.phrases
+            and await self._choose(run, event.known)
+        ):
             verdict = judge(draft.resolved, draft.found.facts, draft.found.hits, sufficiency=settings.sufficiency)
-        draft.cite(gather_evidence(draft.resolved.question, draft.found.facts if verdict.enough else [], verdict.hits,
-                                   count=settings.evidence_count, chars=settings.evidence_chars))
+        draft.cite(
+            gather_evidence(
+                draft.resolved.question,
+                draft.found.facts if verdict.enough else [],
+                verdict.hits,
+                count=settings.evidence_count,
+                chars=settings.evidence_chars,
+            )
+        )
         draft.mark("judge")
         if any(piece.hit for piece in draft.evidence):
             draft.mark("first_evidence")
-            _out(run, "citations", {"citations": [c.model_dump(mode="json") for p in draft.evidence for c in p.citations()]})
+            out(
+                run,
+                "citations",
+                {"citations": [c.model_dump(mode="json") for p in draft.evidence for c in p.citations()]},
+            )
         if verdict.enough:
             draft.notices += noticing.of_tags(draft.resolved)
             return Judged(verdict=verdict)
@@ -155,12 +183,14 @@ class AnswerWorkflow(Workflow):
         assert draft.resolved is not None
         if not draft.resolved.tags or not await self.parts.model.ready():
             return False
-        async with self.parts.turnstile.turn(_placed(run)):
-            call = await choosing.choose(draft.resolved, known, self.parts.tools, self.parts.model, deadline=settings.tool_deadline_seconds)
+        async with self.parts.turnstile.turn(placed(run)):
+            call = await choosing.choose(
+                draft.resolved, known, self.parts.tools, self.parts.model, deadline=settings.tool_deadline_seconds
+            )
         if call is None:
             return False
         before = draft.found
-        found = await gather([call], self.parts.tools, self.caller, self.parts.context, _emitter(run))
+        found = await gather([call], self.parts.tools, self.caller, self.parts.context, emitter(run))
         said = "\n".join(fact.text for fact in found.facts)
         enough = bool(found.facts) and coverage(terms(draft.resolved.question), said) >= settings.sufficiency
         draft.found = before.plus(found if enough else Gathered(calls=found.calls))
@@ -185,7 +215,7 @@ class AnswerWorkflow(Workflow):
         draft.mark("phrase")
         await self._safety()
         for notice in draft.notices:
-            _out(run, "notice", notice.model_dump(mode="json"))
+            out(run, "notice", notice.model_dump(mode="json"))
         return Told(answer=draft.finish("answered"))
 
     async def _generate(self, run: Run, model: LanguageModel) -> None:
@@ -195,8 +225,8 @@ class AnswerWorkflow(Workflow):
         preview = [s.model_dump(mode="json") for s in extractive(question, draft.evidence, draft.language)]
         prompt = messages(question, draft.evidence, draft.language)
         try:
-            async with self.parts.turnstile.turn(_placed(run, preview)):
-                _stage(run, "phrase", preview=preview)
+            async with self.parts.turnstile.turn(placed(run, preview)):
+                stage(run, "phrase", preview=preview)
                 async with aclosing(sentences(model, prompt, max_tokens=settings.answer_tokens)) as replies:
                     async for raw in replies:
                         self._verify(run, raw)
@@ -218,7 +248,7 @@ class AnswerWorkflow(Workflow):
     def _tell(self, run: Run, sentence: Sentence) -> None:
         self.draft.sentences.append(sentence)
         self.draft.mark("first_sentence")
-        _out(run, "sentence", sentence.model_dump(mode="json"))
+        out(run, "sentence", sentence.model_dump(mode="json"))
 
     async def _safety(self) -> None:
         """Quote the warnings of the sections that the answer cites."""
@@ -234,8 +264,15 @@ def _unstated(draft: Draft) -> list[Evidence]:
     """Facts that must be stated and that no sentence states: their numbers and tags stand in none."""
     stated = "\n".join(sentence.text for sentence in draft.sentences)
     tags = {mention.tag for mention in find(fold(stated))}
-    return [piece for piece in draft.evidence if piece.fact and piece.fact.must_state
-            and not ({mention.tag for mention in find(fold(piece.fact.text))} <= tags and not missing(piece.fact.text, stated))]
+    return [
+        piece
+        for piece in draft.evidence
+        if piece.fact
+        and piece.fact.must_state
+        and not (
+            {mention.tag for mention in find(fold(piece.fact.text))} <= tags and not missing(piece.fact.text, stated)
+        )
+    ]
 
 
 def _abstention(verdict: Verdict, draft: Draft) -> str:
@@ -243,25 +280,3 @@ def _abstention(verdict: Verdict, draft: Draft) -> str:
         return say("unknown_tag", draft.language, missing=", ".join(verdict.missing))
     words = [term for term in verdict.missing if not term.startswith("=")]
     return say("abstain", draft.language, missing=", ".join(words)) if words else say("abstain_plain", draft.language)
-
-
-def _stage(run: Run, stage: str, **more: Any) -> None:
-    _out(run, "status", {"stage": stage, **more})
-
-
-def _out(run: Run, name: str, data: dict[str, Any]) -> None:
-    run.write_event_to_stream(Out(name=name, data=data))
-
-
-def _emitter(run: Run) -> Emit:
-    async def emit(name: str, data: Mapping[str, Any]) -> None:
-        _out(run, name, dict(data))
-    return emit
-
-
-def _placed(run: Run, preview: list[dict[str, Any]] | None = None) -> Any:
-    """Tell a waiting client its place, with the extractive answer at once."""
-    def placed(place: int) -> None:
-        if place:
-            _stage(run, "queued", position=place, **({"preview": preview} if preview else {}))
-    return placed

@@ -13,7 +13,9 @@ from app.api.service import CallerDep, ServiceDep
 from app.api.wire import Answer, Question
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"])
-_STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}, "description": "The answer, or its events where `stream` is true"}}
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "The answer, or its events where `stream` is true"}
+}
 
 
 @router.post("", response_model=Answer, responses=_STREAM)
@@ -32,8 +34,9 @@ async def get(id_: str, service: ServiceDep, caller: CallerDep) -> Answer:
 
 
 @router.get("/{id_}/events", response_class=StreamingResponse, responses=_STREAM)
-async def events(id_: str, service: ServiceDep, caller: CallerDep,
-                 last_event_id: Annotated[int, Header(ge=0)] = 0) -> Response:
+async def events(
+    id_: str, service: ServiceDep, caller: CallerDep, last_event_id: Annotated[int, Header(ge=0)] = 0
+) -> Response:
     """Resume: the events later than ``Last-Event-ID``, those to come included."""
     following = service.runs.follow(caller, id_, after=last_event_id)
     first = await anext(following, None)  # NotFound comes before the stream begins
@@ -57,6 +60,7 @@ def _stream(events: AsyncIterator[Numbered], id_: str) -> StreamingResponse:
     async def lines() -> AsyncIterator[bytes]:
         async for event in events:
             yield _sse(event)
+
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "X-Answer-Id": id_}
     return StreamingResponse(lines(), media_type="text/event-stream", headers=headers)
 

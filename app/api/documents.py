@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
-from retrieval.pages import page_png
 
 from app.api.service import CallerDep, ServiceDep
 from retrieval.errors import BadInput, NotFound
 from retrieval.models import Caller, Document, Region
+from retrieval.pages import page_png
 from retrieval.sheets import sheet_png
 from retrieval.sql import assets, documents, records
 from retrieval.sql.engine import Database
@@ -47,7 +47,9 @@ async def get_document(id_: str, service: ServiceDep, caller: CallerDep) -> Docu
 
 
 @router.get("/documents/{id_}/pages/{page}.png", response_class=Response, responses=_PNG)
-async def page_picture(id_: str, page: int, service: ServiceDep, caller: CallerDep, regions: str = "", width: Width = 1200) -> Response:
+async def page_picture(
+    id_: str, page: int, service: ServiceDep, caller: CallerDep, regions: str = "", width: Width = 1200
+) -> Response:
     """The page as a picture with regions marked: ``regions=x0,y0,x1,y1;...`` as fractions of the page."""
     document = await get_document(id_, service, caller)
     boxes = _regions(regions)
@@ -56,7 +58,9 @@ async def page_picture(id_: str, page: int, service: ServiceDep, caller: CallerD
 
 
 @router.get("/drawings/{id_}.png", response_class=Response, responses=_PNG)
-async def drawing(id_: str, service: ServiceDep, caller: CallerDep, highlight: str = "", width: Width = 1600) -> Response:
+async def drawing(
+    id_: str, service: ServiceDep, caller: CallerDep, highlight: str = "", width: Width = 1600
+) -> Response:
     """The sheet of a drawing with tags ringed: ``highlight=HV-111A,HV-113A``."""
     document = await get_document(id_, service, caller)
     if document.kind != "pid":
@@ -75,12 +79,24 @@ async def record(table: str, key: str, service: ServiceDep, caller: CallerDep) -
 def _record(database: Database, caller: Caller, table: str, key: str) -> Record:
     if table == "work_orders":
         document, order = records.get_order(database, caller, key)
-        return Record(table=table, key=key, row=order.row, document_id=document.id, title=document.title,
-                      fields=order.model_dump(mode="json", exclude={"row", "language"}))
+        return Record(
+            table=table,
+            key=key,
+            row=order.row,
+            document_id=document.id,
+            title=document.title,
+            fields=order.model_dump(mode="json", exclude={"row", "language"}),
+        )
     if table == "assets":
         document, row, asset = assets.asset_rows(database, caller, key)
-        return Record(table=table, key=key, row=row, document_id=document.id, title=document.title,
-                      fields=asset.model_dump(mode="json"))
+        return Record(
+            table=table,
+            key=key,
+            row=row,
+            document_id=document.id,
+            title=document.title,
+            fields=asset.model_dump(mode="json"),
+        )
     raise NotFound(f"no table {table!r}; there are work_orders and assets")
 
 

@@ -1,4 +1,4 @@
-"""``/healthz`` says that the process lives, ``/readyz`` whether a question can be answered and which part can't help."""
+"""``/healthz`` says that the process lives, ``/readyz`` whether questions can be answered and which part can't help."""
 
 import asyncio
 

@@ -7,15 +7,23 @@ from fastapi.responses import JSONResponse
 from retrieval.errors import BadInput, DeadlinePassed, Forbidden, IndexMismatch, NotFound, PlantwrightError, Transient
 
 _STATUS: list[tuple[type[PlantwrightError], int, str]] = [
-    (BadInput, 400, "Bad input"), (Forbidden, 403, "Forbidden"), (NotFound, 404, "Not found"),
-    (IndexMismatch, 409, "Index mismatch"), (DeadlinePassed, 504, "Deadline passed"), (Transient, 503, "Unavailable"),
+    (BadInput, 400, "Bad input"),
+    (Forbidden, 403, "Forbidden"),
+    (NotFound, 404, "Not found"),
+    (IndexMismatch, 409, "Index mismatch"),
+    (DeadlinePassed, 504, "Deadline passed"),
+    (Transient, 503, "Unavailable"),
 ]
 
 
 def problem(status: int, title: str, detail: str) -> JSONResponse:
     headers = {"Retry-After": "5"} if status == 503 else {}
-    return JSONResponse({"type": "about:blank", "title": title, "status": status, "detail": detail}, status,
-                        headers=headers, media_type="application/problem+json")
+    return JSONResponse(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail},
+        status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
 
 
 def install(app: FastAPI) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
-from retrieval.knowledge import Knowledge
 
 from app.agent.runs import Runs
 from app.llm.base import LanguageModel
 from app.plant.base import PlantSource
+from retrieval.knowledge import Knowledge
 from retrieval.models import Caller
 
 

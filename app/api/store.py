@@ -16,8 +16,9 @@ def router(store_getter: Callable[[], VectorStore], token: str | Callable[[], st
     routes = APIRouter(prefix="/internal/store", include_in_schema=False)
 
     @routes.post("/{operation}")
-    def run(operation: str, message: Annotated[dict[str, Any], Body()],
-            authorization: Annotated[str, Header()] = "") -> dict[str, Any]:
+    def run(
+        operation: str, message: Annotated[dict[str, Any], Body()], authorization: Annotated[str, Header()] = ""
+    ) -> dict[str, Any]:
         expected = token if isinstance(token, str) else token()
         if not expected or not secrets.compare_digest(authorization.encode(), f"Bearer {expected}".encode()):
             raise HTTPException(401, "wrong token; read it from the lock file of the store")

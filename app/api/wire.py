@@ -10,8 +10,17 @@ from retrieval.models import Language, RecordLocator, SheetLocator
 
 Status = Literal["answered", "abstained", "clarify", "refused"]
 Mode = Literal["generated", "extractive", "readings_only"]
-NoticeKind = Literal["safety", "revision_conflict", "stale_reading", "bad_quality", "outside_limits",
-                     "simulated_data", "ambiguous_tag", "degraded", "translation_unchecked"]
+NoticeKind = Literal[
+    "safety",
+    "revision_conflict",
+    "stale_reading",
+    "bad_quality",
+    "outside_limits",
+    "simulated_data",
+    "ambiguous_tag",
+    "degraded",
+    "translation_unchecked",
+]
 
 
 class Wire(BaseModel):

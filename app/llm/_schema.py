@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _TYPES: dict[str, tuple[type, ...]] = {
-    "object": (dict,), "array": (list,), "string": (str,), "boolean": (bool,), "null": (type(None),),
-    "integer": (int,), "number": (int, float)}
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "null": (type(None),),
+    "integer": (int,),
+    "number": (int, float),
+}
 
 
 def violation(value: Any, schema: Mapping[str, Any]) -> str | None:
@@ -61,8 +67,10 @@ def _bounds(value: Any, schema: Mapping[str, Any], at: str) -> str | None:
 
 def _inside(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], at: str) -> str | None:
     if isinstance(value, list) and isinstance(schema.get("items"), Mapping):
-        return next((wrong for i, item in enumerate(value)
-                     if (wrong := _check(item, schema["items"], root, f"{at}[{i}]"))), None)
+        return next(
+            (wrong for i, item in enumerate(value) if (wrong := _check(item, schema["items"], root, f"{at}[{i}]"))),
+            None,
+        )
     if not isinstance(value, dict):
         return None
     known: Mapping[str, Any] = schema.get("properties", {})
@@ -70,5 +78,11 @@ def _inside(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], at: 
         return f"{at} lacks {missing[0]}"
     if schema.get("additionalProperties") is False and (extra := [key for key in value if key not in known]):
         return f"{at} has {extra[0]!r}, which is unknown"
-    return next((wrong for key, part in known.items()
-                 if key in value and (wrong := _check(value[key], part, root, f"{at}.{key}"))), None)
+    return next(
+        (
+            wrong
+            for key, part in known.items()
+            if key in value and (wrong := _check(value[key], part, root, f"{at}.{key}"))
+        ),
+        None,
+    )

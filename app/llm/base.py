@@ -23,12 +23,14 @@ class LanguageModel(Protocol):
     phrases: bool  # False: there is no model, answers are extractive
     width: int  # answers that it writes at once; a Turnstile of this width queues the rest
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int,
-               stop: Sequence[str] = ()) -> AsyncGenerator[str, None]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = ()
+    ) -> AsyncGenerator[str, None]:
         """The reply in pieces as they are generated, at temperature 0."""
 
-    async def choose(self, messages: Sequence[Message], schema: Mapping[str, Any], *,
-                     max_tokens: int) -> dict[str, Any]:
+    async def choose(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], *, max_tokens: int
+    ) -> dict[str, Any]:
         """A JSON object that follows ``schema``: the grammar is enforced by the server, and checked again here."""
 
     async def ready(self) -> bool:

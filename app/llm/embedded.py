@@ -53,8 +53,9 @@ class Embedded:
         self._client: OpenAICompatible | None = None
         self._why = "the embedded model is loading; try again in a few seconds"
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int,
-                     stop: Sequence[str] = ()) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = ()
+    ) -> AsyncGenerator[str, None]:
         pieces = self._loaded().stream(messages, max_tokens=max_tokens, stop=stop)
         try:
             async for piece in pieces:
@@ -62,8 +63,9 @@ class Embedded:
         finally:
             await pieces.aclose()
 
-    async def choose(self, messages: Sequence[Message], schema: Mapping[str, Any], *,
-                     max_tokens: int) -> dict[str, Any]:
+    async def choose(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], *, max_tokens: int
+    ) -> dict[str, Any]:
         return await self._loaded().choose(messages, schema, max_tokens=max_tokens)
 
     async def ready(self) -> bool:
@@ -96,8 +98,10 @@ class Embedded:
             return None
         if path is None:
             filename = CATALOGUE[self._options.model].filename
-            self._lacks(f"{self._models_dir / filename}: the model is not there; "
-                        f"run: python -m retrieval.fetch {self._options.model}")
+            self._lacks(
+                f"{self._models_dir / filename}: the model is not there; "
+                f"run: python -m retrieval.fetch {self._options.model}"
+            )
             return None
         return path.resolve()
 
@@ -111,10 +115,23 @@ class Embedded:
         options, key, last = self._options, secrets.token_urlsafe(24), deque[str](maxlen=5)
         threads = options.threads or max(1, (os.cpu_count() or 2) - 1)
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app.llm._llama_child", "--model", str(path), "--threads", str(threads),
-            "--ctx", str(options.context_tokens), "--prompt-cache-mib", str(options.prompt_cache_mib), cwd=_ROOT,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            start_new_session=True)  # Ctrl-C goes to the parent alone, which ends the child in its turn
+            sys.executable,
+            "-m",
+            "app.llm._llama_child",
+            "--model",
+            str(path),
+            "--threads",
+            str(threads),
+            "--ctx",
+            str(options.context_tokens),
+            "--prompt-cache-mib",
+            str(options.prompt_cache_mib),
+            cwd=_ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )  # Ctrl-C goes to the parent alone, which ends the child in its turn
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None
@@ -124,13 +141,15 @@ class Embedded:
             child.stdin.write(f"{key}\n".encode())
             address = await self._address(child.stdout)
             if address:
-                self._client = OpenAICompatible(f"{address}/v1", model=self.name, api_key=key, width=1,
-                                                timeout_seconds=options.timeout_seconds)
+                self._client = OpenAICompatible(
+                    f"{address}/v1", model=self.name, api_key=key, width=1, timeout_seconds=options.timeout_seconds
+                )
                 await _drain(child.stdout, last)  # until it ends
                 _log.warning("the embedded model's process ended; it is started again. %s", " | ".join(last))
             else:
-                self._lacks(f"{path}: the model could not be loaded: {' | '.join(last) or 'no reason given'}; "
-                            "it is tried again")
+                self._lacks(
+                    f"{path}: the model could not be loaded: {' | '.join(last) or 'no reason given'}; it is tried again"
+                )
         finally:
             await self._end(child, reading)
 

@@ -21,13 +21,15 @@ class Extractive:
     phrases = False
     width = 1024  # nothing queues for it
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int,
-                     stop: Sequence[str] = ()) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = ()
+    ) -> AsyncGenerator[str, None]:
         for piece in _nothing():
             yield piece
 
-    async def choose(self, messages: Sequence[Message], schema: Mapping[str, Any], *,
-                     max_tokens: int) -> dict[str, Any]:
+    async def choose(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], *, max_tokens: int
+    ) -> dict[str, Any]:
         raise _no_model()
 
     async def ready(self) -> bool:

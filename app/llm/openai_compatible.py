@@ -43,21 +43,29 @@ class OpenAICompatible:
 
     phrases = True
 
-    def __init__(self, base_url: str, *, model: str = "", api_key: str = "", timeout_seconds: float = 60.0,
-                 width: int = 8) -> None:
+    def __init__(
+        self, base_url: str, *, model: str = "", api_key: str = "", timeout_seconds: float = 60.0, width: int = 8
+    ) -> None:
         self.base_url, self.width = base_url, width
         self.name = _short(model)
         self._model, self._key, self._timeout = model, api_key, timeout_seconds
         self._opening = asyncio.Lock()
         self._client: AsyncOpenAI | None = None
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int,
-                     stop: Sequence[str] = ()) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = ()
+    ) -> AsyncGenerator[str, None]:
         client, model = await self._connected()
         with self._errors():
             chunks = await client.chat.completions.create(
-                model=model, messages=_wire(messages), max_tokens=max_tokens, stop=list(stop) or None, temperature=0,
-                seed=_SEED, stream=True)
+                model=model,
+                messages=_wire(messages),
+                max_tokens=max_tokens,
+                stop=list(stop) or None,
+                temperature=0,
+                seed=_SEED,
+                stream=True,
+            )
             finished = False
             try:
                 async for chunk in chunks:
@@ -70,14 +78,22 @@ class OpenAICompatible:
             if not finished:
                 raise Unavailable(f"{self.base_url}: the model broke off in mid-answer")
 
-    async def choose(self, messages: Sequence[Message], schema: Mapping[str, Any], *,
-                     max_tokens: int) -> dict[str, Any]:
+    async def choose(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], *, max_tokens: int
+    ) -> dict[str, Any]:
         client, model = await self._connected()
         with self._errors():
             reply = await client.chat.completions.create(
-                model=model, messages=_wire(messages), max_tokens=max_tokens, temperature=0, seed=_SEED,
-                response_format={"type": "json_schema",
-                                 "json_schema": {"name": "choice", "strict": True, "schema": dict(schema)}})
+                model=model,
+                messages=_wire(messages),
+                max_tokens=max_tokens,
+                temperature=0,
+                seed=_SEED,
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": "choice", "strict": True, "schema": dict(schema)},
+                },
+            )
             text = (reply.choices[0].message.content or "") if reply.choices else ""
             value = json.loads(text)
         wrong = violation(value, schema) if isinstance(value, dict) else "no object"
@@ -124,8 +140,12 @@ class OpenAICompatible:
         # A proxy of the environment is never meant for this machine itself.
         http = httpx.AsyncClient(trust_env=not _is_loopback(self.base_url), follow_redirects=True)
         client: AsyncOpenAI = openai.AsyncOpenAI(
-            base_url=self.base_url, api_key=self._key or "none", max_retries=1, http_client=http,
-            timeout=httpx.Timeout(self._timeout, connect=_CONNECT_SECONDS))
+            base_url=self.base_url,
+            api_key=self._key or "none",
+            max_retries=1,
+            http_client=http,
+            timeout=httpx.Timeout(self._timeout, connect=_CONNECT_SECONDS),
+        )
         return client
 
     @contextmanager
@@ -194,8 +214,13 @@ class _Variant:
 
 @asynccontextmanager
 async def _open(options: Options, key: str) -> AsyncIterator[LanguageModel]:
-    model = OpenAICompatible(str(options.base_url).rstrip("/"), model=options.model, api_key=key,
-                             timeout_seconds=options.timeout_seconds, width=options.max_concurrency)
+    model = OpenAICompatible(
+        str(options.base_url).rstrip("/"),
+        model=options.model,
+        api_key=key,
+        timeout_seconds=options.timeout_seconds,
+        width=options.max_concurrency,
+    )
     try:
         yield model
     finally:

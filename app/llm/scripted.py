@@ -36,9 +36,19 @@ class Scripted:
 
     phrases = True
 
-    def __init__(self, replies: Script, *, name: str = "scripted", width: int = 1, repeat: bool = False,
-                 piece_characters: int = 8, piece_delay_seconds: float = 0.0, fail_after: int | None = None,
-                 is_ready: bool = True, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        replies: Script,
+        *,
+        name: str = "scripted",
+        width: int = 1,
+        repeat: bool = False,
+        piece_characters: int = 8,
+        piece_delay_seconds: float = 0.0,
+        fail_after: int | None = None,
+        is_ready: bool = True,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.name, self.width, self.is_ready = name, width, is_ready
         self.asked: list[tuple[Message, ...]] = []
         self.closed = 0
@@ -46,8 +56,9 @@ class Scripted:
         self._piece, self._delay, self._sleep = piece_characters, piece_delay_seconds, sleep
         self._fail_after = fail_after
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int,
-                     stop: Sequence[str] = ()) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, stop: Sequence[str] = ()
+    ) -> AsyncGenerator[str, None]:
         """``max_tokens`` counts pieces here."""
         text = _cut(_text(self._next(messages)), stop)
         pieces = [text[i : i + self._piece] for i in range(0, len(text), self._piece)][:max_tokens]
@@ -62,8 +73,9 @@ class Scripted:
         finally:
             self.closed += not finished
 
-    async def choose(self, messages: Sequence[Message], schema: Mapping[str, Any], *,
-                     max_tokens: int) -> dict[str, Any]:
+    async def choose(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], *, max_tokens: int
+    ) -> dict[str, Any]:
         reply = self._next(messages)
         await self._sleep(self._delay)
         try:
@@ -103,8 +115,14 @@ def _cut(text: str, stop: Sequence[str]) -> str:
 class _Variant:
     def open(self, options: Mapping[str, Any], models_dir: Path) -> AbstractAsyncContextManager[LanguageModel]:
         chosen = Options.parse("app.llm", options)
-        return nullcontext(Scripted(chosen.replies, repeat=chosen.repeat, piece_characters=chosen.piece_characters,
-                                    piece_delay_seconds=chosen.piece_delay_seconds))
+        return nullcontext(
+            Scripted(
+                chosen.replies,
+                repeat=chosen.repeat,
+                piece_characters=chosen.piece_characters,
+                piece_delay_seconds=chosen.piece_delay_seconds,
+            )
+        )
 
 
 LLM = _Variant()

@@ -6,8 +6,12 @@ from datetime import datetime
 from app.plant.base import Alarm, LimitState, Reading, TagInfo
 from retrieval.models import EVERYTHING, Caller
 
-_WORDS: dict[LimitState, str] = {"high_high": "above its high-high", "low_low": "below its low-low",
-                                 "high": "above its high", "low": "below its low"}
+_WORDS: dict[LimitState, str] = {
+    "high_high": "above its high-high",
+    "low_low": "below its low-low",
+    "high": "above its high",
+    "low": "below its low",
+}
 
 
 def visible(caller: Caller, info: TagInfo) -> bool:
@@ -28,8 +32,16 @@ def alarm_of(reading: Reading, since: datetime) -> Alarm | None:
         return None
     info = reading.info
     message = f"{info.description or info.tag} is {_WORDS[reading.state]} alarm limit of {limit:g} {info.unit}".rstrip()
-    return Alarm(tag=info.tag, state=reading.state, message=message, value=float(value), limit=limit, unit=info.unit,
-                 since=since, acknowledged=False)
+    return Alarm(
+        tag=info.tag,
+        state=reading.state,
+        message=message,
+        value=float(value),
+        limit=limit,
+        unit=info.unit,
+        since=since,
+        acknowledged=False,
+    )
 
 
 def most_severe_first(alarms: Iterable[Alarm]) -> list[Alarm]:

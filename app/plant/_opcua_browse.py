@@ -12,8 +12,12 @@ from retrieval.tags import find, normalise
 _BATCH = 200  # nodes in one request; servers limit it (OperationLimits)
 _MOST_NODES = 200_000  # where to stop in an address space that has no end
 # Names of a LimitAlarmType (OPC 10000-9), and the short ones that some servers use.
-_LIMITS = {"low_low": ("LowLowLimit", "LowLow"), "low": ("LowLimit", "Low"), "high": ("HighLimit", "High"),
-           "high_high": ("HighHighLimit", "HighHigh")}
+_LIMITS = {
+    "low_low": ("LowLowLimit", "LowLow"),
+    "low": ("LowLimit", "Low"),
+    "high": ("HighLimit", "High"),
+    "high_high": ("HighHighLimit", "HighHigh"),
+}
 _WANTED = {"EURange", "EngineeringUnits", "Asset", "Area", "Tag", "Simulated"}.union(*_LIMITS.values())
 
 
@@ -102,9 +106,16 @@ def _child(parent: _Found, reference: Any) -> _Found | None:
 async def _references(client: Any, nodes: list[Any]) -> list[list[Any]]:
     from asyncua import ua
 
-    wanted = [ua.BrowseDescription(NodeId=node, BrowseDirection=ua.BrowseDirection.Forward, IncludeSubtypes=True,
-                                   ReferenceTypeId=ua.NodeId(ua.ObjectIds.HierarchicalReferences),
-                                   ResultMask=ua.BrowseResultMask.All) for node in nodes]
+    wanted = [
+        ua.BrowseDescription(
+            NodeId=node,
+            BrowseDirection=ua.BrowseDirection.Forward,
+            IncludeSubtypes=True,
+            ReferenceTypeId=ua.NodeId(ua.ObjectIds.HierarchicalReferences),
+            ResultMask=ua.BrowseResultMask.All,
+        )
+        for node in nodes
+    ]
     results = await client.uaclient.browse(ua.BrowseParameters(NodesToBrowse=wanted))
     every: list[list[Any]] = []
     for result in results:
@@ -126,10 +137,16 @@ def _info(it: _Found, description: str) -> TagInfo:
         asset = it.parent.name
     limits = {key: _number(properties, names) for key, names in _LIMITS.items()}
     return TagInfo(
-        tag=normalise(it.name), description=description, unit=getattr(unit, "Text", None) or "",
-        asset=normalise(str(asset)) if asset else None, area=str(it.inherited("Area") or SITE_WIDE),
-        range_low=getattr(span, "Low", None), range_high=getattr(span, "High", None),
-        simulated=bool(it.inherited("Simulated")), **limits)
+        tag=normalise(it.name),
+        description=description,
+        unit=getattr(unit, "Text", None) or "",
+        asset=normalise(str(asset)) if asset else None,
+        area=str(it.inherited("Area") or SITE_WIDE),
+        range_low=getattr(span, "Low", None),
+        range_high=getattr(span, "High", None),
+        simulated=bool(it.inherited("Simulated")),
+        **limits,
+    )
 
 
 def _number(properties: Mapping[str, Any], names: Iterable[str]) -> float | None:

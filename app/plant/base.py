@@ -50,7 +50,9 @@ class Reading(Frozen):
             return "low_low"
         if info.low is not None and value <= info.low:
             return "low"
-        return "normal" if any(x is not None for x in (info.low, info.high, info.low_low, info.high_high)) else "unknown"
+        return (
+            "normal" if any(x is not None for x in (info.low, info.high, info.low_low, info.high_high)) else "unknown"
+        )
 
 
 class Alarm(Frozen):

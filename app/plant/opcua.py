@@ -170,8 +170,12 @@ class OpcUaPlant:
         names = {node: tag for tag, node in self._nodes.items()}
         keep_alives = max(1, int(self.settings.stale_after_seconds * 1000 / _PUBLISH_MS / 2))
         parameters = ua.CreateSubscriptionParameters(
-            RequestedPublishingInterval=_PUBLISH_MS, RequestedLifetimeCount=10 * keep_alives,
-            RequestedMaxKeepAliveCount=keep_alives, MaxNotificationsPerPublish=10_000, PublishingEnabled=True)
+            RequestedPublishingInterval=_PUBLISH_MS,
+            RequestedLifetimeCount=10 * keep_alives,
+            RequestedMaxKeepAliveCount=keep_alives,
+            MaxNotificationsPerPublish=10_000,
+            PublishingEnabled=True,
+        )
         self._subscription = await client.create_subscription(parameters, _Handler(self, names, lost))
         await self._subscription.subscribe_data_change([client.get_node(node) for node in names])
 
@@ -198,8 +202,10 @@ class OpcUaPlant:
             raise self._unavailable()
 
     def _unavailable(self) -> Unavailable:
-        return Unavailable(f"the plant's OPC UA server at {self.settings.endpoint_url} does not answer "
-                           f"({self._problem}); start it or correct endpoint_url in [app.plant]")
+        return Unavailable(
+            f"the plant's OPC UA server at {self.settings.endpoint_url} does not answer "
+            f"({self._problem}); start it or correct endpoint_url in [app.plant]"
+        )
 
 
 class _Handler:

@@ -54,8 +54,9 @@ def utc_now() -> datetime:
 class Scripted:
     """A plant that reads what it is told. Every ``set`` is kept as a sample of the tag's history."""
 
-    def __init__(self, infos: Iterable[TagInfo], values: Mapping[str, Value],
-                 clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, infos: Iterable[TagInfo], values: Mapping[str, Value], clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self.clock, self.failure, self.delay_seconds = clock, "", 0.0
         self._infos = {info.tag: info for info in infos}
         self._readings: dict[str, Reading] = {}

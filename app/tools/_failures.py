@@ -44,8 +44,11 @@ class Failure(NamedTuple):
         """Tags are no words. Where one name lies inside another the longer counts: ``密封垫`` is a gasket, no seal."""
         text = _without_tags(question)
         spans = [(match.start(), match.end(), term) for term in TERMS for match in _pattern(term.says).finditer(text)]
-        kept = [term for start, end, term in sorted(spans, key=lambda span: span[:2])
-                if not any(a <= start and end <= b and b - a > end - start for a, b, _ in spans)]
+        kept = [
+            term
+            for start, end, term in sorted(spans, key=lambda span: span[:2])
+            if not any(a <= start and end <= b and b - a > end - start for a, b, _ in spans)
+        ]
         return cls(tuple(dict.fromkeys(kept)))
 
     def of(self, kind: TermKind) -> list[Term]:
@@ -85,8 +88,9 @@ class Failure(NamedTuple):
         if not self.needs_reading:
             kinds = ("type",)
         joiner, gap = ("或", "") if language == "zh" else (" or ", " ")
-        groups = [dict.fromkeys(term.name_zh if language == "zh" else term.name for term in self.of(kind))
-                  for kind in kinds]
+        groups = [
+            dict.fromkeys(term.name_zh if language == "zh" else term.name for term in self.of(kind)) for kind in kinds
+        ]
         return gap.join(joiner.join(group) for group in groups if group)
 
 
@@ -101,8 +105,9 @@ def _shows(term: Term, text: str) -> bool:
     if _pattern(term.shows).search(text):
         return True
     words = [word for word in re.findall(r"[a-z]+", text.lower()) if len(word) >= _LONG]
-    return any(word[0] == right[0] and OSA.distance(word, right, score_cutoff=1) <= 1
-               for word in words for right in term.spelt)
+    return any(
+        word[0] == right[0] and OSA.distance(word, right, score_cutoff=1) <= 1 for word in words for right in term.spelt
+    )
 
 
 def _done(action: Term, parts: list[Term], text: str) -> bool:

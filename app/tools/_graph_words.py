@@ -10,8 +10,12 @@ DISCLAIMER: dict[Language, str] = {
     "en": "Verify in the field; this is not a permit to work.",
     "zh": "请在现场核实；本信息不构成作业许可。",
 }
-_DIRECTIONS = {"upstream": ("Upstream of", "上游"), "downstream": ("Downstream of", "下游"),
-               "either": ("Joined to", "相连"), "signal": ("Instruments on", "仪表")}
+_DIRECTIONS = {
+    "upstream": ("Upstream of", "上游"),
+    "downstream": ("Downstream of", "下游"),
+    "either": ("Joined to", "相连"),
+    "signal": ("Instruments on", "仪表"),
+}
 
 
 def kind(item: Item, language: Language) -> str:
@@ -23,8 +27,11 @@ def isolation(found: Isolation, language: Language) -> str:
     """The whole boundary in one sentence."""
     points = [_with_service(point, language) for point in found.close]
     if not points:
-        return f"图纸上没有可用于隔离 {found.target} 的手动阀。" if language == "zh" else \
-            f"The drawing shows no manual valve that isolates {shown(found.target)}."
+        return (
+            f"图纸上没有可用于隔离 {found.target} 的手动阀。"
+            if language == "zh"
+            else f"The drawing shows no manual valve that isolates {shown(found.target)}."
+        )
     if language == "zh":
         return f"要隔离 {shown(found.target)}，请关闭 {_list(points, language)}。"
     return f"To isolate {shown(found.target)}, close {_list(points, language)}."
@@ -47,16 +54,22 @@ def warnings(found: Isolation, language: Language) -> list[str]:
     target, out = shown(found.target), []
     for end in found.not_isolable:
         if end.why == "no_process_lines":
-            out.append(f"图纸上 {target} 没有工艺管线。" if language == "zh" else
-                       f"The drawing shows no process line at {target}.")
+            out.append(
+                f"图纸上 {target} 没有工艺管线。"
+                if language == "zh"
+                else f"The drawing shows no process line at {target}."
+            )
         elif language == "zh":
             out.append(f"{target} 与 {shown(end.tag)} 之间没有截止阀，无法就地隔断{_on(end.line, language)}。")
         else:
             out.append(f"There is no block valve between {target} and {shown(end.tag)}{_on(end.line, language)}.")
     if found.open_ends:
         ends = _list([shown(tag) for tag in found.open_ends], language)
-        out.append(f"{target} 经无截止阀的管路通向开口端 {ends}。" if language == "zh" else
-                   f"{target} stays open to {ends} without a block valve.")
+        out.append(
+            f"{target} 经无截止阀的管路通向开口端 {ends}。"
+            if language == "zh"
+            else f"{target} stays open to {ends} without a block valve."
+        )
     return out
 
 
@@ -76,7 +89,8 @@ def route(query: str, found: Route, language: Language) -> str:
     if language == "zh":
         via = f"，途经 {_list(between, language)}" if between else ""
         return {"path": f"{first} 与 {last} 相通{via}。", "upstream": f"{first} 的上游是 {last}{via}。"}.get(
-            query, f"{first} 的下游是 {last}{via}。")
+            query, f"{first} 的下游是 {last}{via}。"
+        )
     via = f" through {_list(between, language)}" if between else ""
     if query == "path":
         return f"{first} is connected to {last}{via}."

@@ -17,28 +17,61 @@ _END = r"[\s-]*(?:end|side)\b"
 # Kind, name, English pattern, Chinese pattern. In order of reading: earlier ones take their words away from later
 # ones; "none" only takes words away.
 _TERMS: list[tuple[_Kind, str, str, str]] = [
-    ("none", "", r"\b(?:alarm|noise|priority|sound|oil|fluid|grease) levels?\b|\bwarm[\s-]?up\b"
-     r"|\bflow ?(?:chart|meter)\b|\bpressure (?:gauge|relief)\b"
-     r"|\b(?:(?:feed )?flow|level|hot[\s-]*water) control valve\b", r"油位|(?:流量|液位|热水)调节阀"),
-    ("end", "non_drive_end", rf"\bnon[\s-]*driv(?:e|ing){_END}|(?-i:\bNDE\b)|\b(?:outboard|free|opposite){_END}",
-     r"非驱动[端侧]|自由端"),
+    (
+        "none",
+        "",
+        r"\b(?:alarm|noise|priority|sound|oil|fluid|grease) levels?\b|\bwarm[\s-]?up\b"
+        r"|\bflow ?(?:chart|meter)\b|\bpressure (?:gauge|relief)\b"
+        r"|\b(?:(?:feed )?flow|level|hot[\s-]*water) control valve\b",
+        r"油位|(?:流量|液位|热水)调节阀",
+    ),
+    (
+        "end",
+        "non_drive_end",
+        rf"\bnon[\s-]*driv(?:e|ing){_END}|(?-i:\bNDE\b)|\b(?:outboard|free|opposite){_END}",
+        r"非驱动[端侧]|自由端",
+    ),
     ("end", "drive_end", rf"\bdriv(?:e|ing){_END}|(?-i:\bDE\b)|\b(?:inboard|coupling){_END}", r"驱动[端侧]|联轴器侧"),
-    ("quantity", "differential_pressure", r"\b(?:differential|diff\.?) pressure\b|\bdelta[\s-]?p\b"
-     r"|\bpressure (?:drop|difference|loss)\b", r"压差|差压|压降"),
-    ("quantity", "vibration", r"\bvibrat\w*(?: velocity| speed| levels?)?|\bshak(?:es|ing)\b",
-     r"振动(?:速度|值)?|震动"),
+    (
+        "quantity",
+        "differential_pressure",
+        r"\b(?:differential|diff\.?) pressure\b|\bdelta[\s-]?p\b"
+        r"|\bpressure (?:drop|difference|loss)\b",
+        r"压差|差压|压降",
+    ),
+    (
+        "quantity",
+        "vibration",
+        r"\bvibrat\w*(?: velocity| speed| levels?)?|\bshak(?:es|ing)\b",
+        r"振动(?:速度|值)?|震动",
+    ),
     ("quantity", "conductivity", r"\bconductivity\b", r"电导率?"),
-    ("quantity", "position", r"\bvalve (?:position|opening)\b|\b(?:position|opening) of\b|\bhow (?:far )?open\b"
-     r"|\bper ?cent open\b", r"开度|阀位"),
+    (
+        "quantity",
+        "position",
+        r"\bvalve (?:position|opening)\b|\b(?:position|opening) of\b|\bhow (?:far )?open\b"
+        r"|\bper ?cent open\b",
+        r"开度|阀位",
+    ),
     ("quantity", "stroke", r"\bstrok(?:e|es|ing)(?: rate| frequency| speed)?\b", r"冲程(?:频率|次数)?|行程频率"),
     # "The current temperature" is no motor current.
-    ("quantity", "current", r"\b(?:motor|phase|electric(?:al)?|load|running) current\b|\bamp(?:s|erage|eres?)?\b"
-     r"|\bcurrent (?:draw\w*|consumption|of|on|in|at|is|does|do|through)\b|\bcurrent(?=\s*(?:$|[?.,;!]))", r"电流"),
+    (
+        "quantity",
+        "current",
+        r"\b(?:motor|phase|electric(?:al)?|load|running) current\b|\bamp(?:s|erage|eres?)?\b"
+        r"|\bcurrent (?:draw\w*|consumption|of|on|in|at|is|does|do|through)\b|\bcurrent(?=\s*(?:$|[?.,;!]))",
+        r"电流",
+    ),
     ("subject", "hot_water", r"\bhot[\s-]*water\b", r"热水"),
     ("side", "inlet", r"\bsupply\b", r"供水"),
     ("side", "outlet", r"\breturn\b", r"回水"),
-    ("quantity", "temperature", r"\btemp(?:erature)?s?\b|\b(?:over)?heat(?:s|ing)\b|\b(?:hot|warm)(?:ter|er)?\b"
-     r"|\bcold\b", r"温度|多热|过热|发热|发烫|多少度|温升"),
+    (
+        "quantity",
+        "temperature",
+        r"\btemp(?:erature)?s?\b|\b(?:over)?heat(?:s|ing)\b|\b(?:hot|warm)(?:ter|er)?\b"
+        r"|\bcold\b",
+        r"温度|多热|过热|发热|发烫|多少度|温升",
+    ),
     ("quantity", "pressure", r"\bpressures?\b", r"压力|压强"),
     ("quantity", "flow", r"\bflow(?:s|ing|[\s-]?rate)?\b|\bthroughput\b", r"流量"),
     ("quantity", "level", r"\blevels?\b|\bhow full\b", r"液位|料位"),
@@ -90,8 +123,11 @@ def best(asked: Measurement, tags: Mapping[str, Iterable[str]]) -> list[str]:
     wanted = asked.quantities or {_OWN_QUANTITY[subject] for subject in asked.subjects & _OWN_QUANTITY.keys()}
     chosen: set[str] = set()
     for quantity in wanted or {""}:
-        fits = {tag: _score(asked, has) for tag, has in known.items()
-                if (not quantity or quantity in has.quantities) and _agrees(asked, has)}
+        fits = {
+            tag: _score(asked, has)
+            for tag, has in known.items()
+            if (not quantity or quantity in has.quantities) and _agrees(asked, has)
+        }
         top = max(fits.values(), default=0)
         chosen |= {tag for tag, score in fits.items() if score == top and (quantity or score)}
     return [tag for tag in tags if tag in chosen]

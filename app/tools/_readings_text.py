@@ -70,6 +70,10 @@ def _state_zh(reading: Reading) -> str:
 
 def _limits(reading: Reading, language: Language) -> list[tuple[str, str]]:
     info, names = reading.info, _LIMIT_NAMES[language]
-    every: list[tuple[LimitState, float | None]] = [("low_low", info.low_low), ("low", info.low), ("high", info.high),
-                                                    ("high_high", info.high_high)]
+    every: list[tuple[LimitState, float | None]] = [
+        ("low_low", info.low_low),
+        ("low", info.low),
+        ("high", info.high),
+        ("high_high", info.high_high),
+    ]
     return [(names[state], f"{number(limit)} {info.unit}".rstrip()) for state, limit in every if limit is not None]

@@ -70,13 +70,13 @@ def last(scope: Scope, order: WorkOrder, date: str) -> str:
         state = "" if order.closed else "，尚未关闭"
         return f"最近一次{scope.where}工单是 {order.order}（{order.asset}，{date}{state}）：“{order.text}”。"
     state = "" if order.closed else ", not closed yet"
-    return f"The last work order{scope.where} is {order.order} ({order.asset}, {date}{state}): \"{order.text}\"."
+    return f'The last work order{scope.where} is {order.order} ({order.asset}, {date}{state}): "{order.text}".'
 
 
 def one(scope: Scope, order: WorkOrder, date: str) -> str:
     if scope.language == "zh":
         return f"{order.order}（{order.asset}，{date}）：“{order.text}”。"
-    return f"{order.order} ({order.asset}, {date}): \"{order.text}\"."
+    return f'{order.order} ({order.asset}, {date}): "{order.text}".'
 
 
 def top(scope: Scope, names: Sequence[tuple[str, int]]) -> str:

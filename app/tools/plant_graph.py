@@ -77,8 +77,11 @@ def _load(caller: Caller, database: Database) -> _Sheets:
     def cite(tags: Sequence[str]) -> dict[str, Hit]:
         passages = sheet_passages(database, caller, tags)
         titles = get_titles(database, caller, [passage.document_id for passage in passages.values()])
-        return {tag: Hit(passage=passage, title=titles.get(passage.document_id, ""), score=1.0)
-                for tag, passage in passages.items()}
+        return {
+            tag: Hit(passage=passage, title=titles.get(passage.document_id, ""), score=1.0)
+            for tag, passage in passages.items()
+        }
+
     return _Sheets(graph, cite)
 
 
@@ -102,18 +105,27 @@ def _isolation(tag: str, sheets: _Sheets, language: Language) -> Outcome:
     found = graph.isolation(tag)
     hits = sheets.cite([tag, *(point.tag for point in (*found.close, *found.drains))])
     facts = [Fact(text=words.isolation(found, language), hit=hits.get(tag))]
-    facts += [Fact(text=words.close_point(point, graph.items[point.tag], language), hit=hits.get(point.tag))
-             for point in found.close]
+    facts += [
+        Fact(text=words.close_point(point, graph.items[point.tag], language), hit=hits.get(point.tag))
+        for point in found.close
+    ]
     facts += [Fact(text=text, hit=hits.get(tag)) for text in words.warnings(found, language)]
-    facts += [Fact(text=words.drain_point(point, graph.items[point.tag], language), hit=hits.get(point.tag),
-                   must_state=False)
-              for point in found.drains]
+    facts += [
+        Fact(text=words.drain_point(point, graph.items[point.tag], language), hit=hits.get(point.tag), must_state=False)
+        for point in found.drains
+    ]
     disclaimer = words.DISCLAIMER[language]
     facts.append(Fact(text=disclaimer, must_state=False))
-    result = {"kind": "isolation", "target": tag, "close": [_point(point, graph, language) for point in found.close],
-              "drains": [_point(point, graph, language) for point in found.drains], "open_ends": list(found.open_ends),
-              "passed": list(found.passed), "not_isolable": [one.model_dump() for one in found.not_isolable],
-              "disclaimer": disclaimer}
+    result = {
+        "kind": "isolation",
+        "target": tag,
+        "close": [_point(point, graph, language) for point in found.close],
+        "drains": [_point(point, graph, language) for point in found.drains],
+        "open_ends": list(found.open_ends),
+        "passed": list(found.passed),
+        "not_isolable": [one.model_dump() for one in found.not_isolable],
+        "disclaimer": disclaimer,
+    }
     return Outcome(words.isolation(found, language), hits=tuple(hits.values()), facts=tuple(facts), results=(result,))
 
 
@@ -133,13 +145,16 @@ def _neighbours(tag: str, sheets: _Sheets, language: Language) -> Outcome:
 def _routes(query: Query, tag: str, routes: Sequence[Route], sheets: _Sheets, language: Language) -> Outcome:
     """A fact a route, cited by the passage of its far end, or of its near end where the far one has none."""
     hits = sheets.cite(list(dict.fromkeys(one for route in routes for one in route.tags)) or [tag])
-    facts = [Fact(text=words.route(query, route, language), hit=hits.get(route.tags[-1]) or hits.get(tag))
-             for route in routes]
+    facts = [
+        Fact(text=words.route(query, route, language), hit=hits.get(route.tags[-1]) or hits.get(tag))
+        for route in routes
+    ]
     result = {"kind": query, "tag": tag, "routes": [route.model_dump() for route in routes]}
     if not facts:
         return Outcome(words.nothing(query, tag, language), hits=tuple(hits.values()), results=(result,))
-    return Outcome(" ".join(fact.text for fact in facts), hits=tuple(hits.values()), facts=tuple(facts),
-                   results=(result,))
+    return Outcome(
+        " ".join(fact.text for fact in facts), hits=tuple(hits.values()), facts=tuple(facts), results=(result,)
+    )
 
 
 TOOL = PlantGraphTool()

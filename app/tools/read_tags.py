@@ -54,8 +54,13 @@ class ReadTags:
         return _outcome(found, register, arguments.language)
 
 
-async def _pick(arguments: ReadTagsArguments, infos: Mapping[str, TagInfo], register: Mapping[str, Asset],
-                plant: PlantSource, caller: Caller) -> list[str]:
+async def _pick(
+    arguments: ReadTagsArguments,
+    infos: Mapping[str, TagInfo],
+    register: Mapping[str, Asset],
+    plant: PlantSource,
+    caller: Caller,
+) -> list[str]:
     """The tags to read, in order. None at all: an alarm was asked for and there is none."""
     if arguments.tags:
         return _named(arguments.tags, infos)
@@ -70,15 +75,16 @@ async def _pick(arguments: ReadTagsArguments, infos: Mapping[str, TagInfo], regi
             measured = "; ".join(f"{tag} {infos[tag].description}" for tag in mine)
             raise TryAgain(f"no live tag of {', '.join(assets)} measures that; it has: {measured}")
         if chosen and (assets or len(chosen) <= MOST):
-            return chosen[:2 * MOST]
+            return chosen[: 2 * MOST]
     if not assets and not _ABOUT_ALARMS.search(arguments.measurement):
         raise TryAgain(f"name a tag, or an asset and what to measure; assets that have live tags: {_assets(infos)}")
     alarmed, others = _alarms_first(await plant.read(caller, mine))
     return [*alarmed, *(others if assets else ())][:MOST]
 
 
-def _measuring(asked: Measurement, mine: Iterable[str], infos: Mapping[str, TagInfo], register: Mapping[str, Asset],
-               *, apart: bool) -> list[str]:
+def _measuring(
+    asked: Measurement, mine: Iterable[str], infos: Mapping[str, TagInfo], register: Mapping[str, Asset], *, apart: bool
+) -> list[str]:
     """The tags among ``mine`` that measure what is asked; ``apart``: each asset's best, not the best of them all."""
     groups: dict[str | None, dict[str, list[str]]] = {}
     for tag in mine:
@@ -106,8 +112,14 @@ def _outcome(readings: Sequence[Reading], register: Mapping[str, Asset], languag
     if not readings:
         text = "目前没有处于报警状态的仪表。" if language == "zh" else "No live tag is in alarm now."
         return Outcome(summary="no tag is in alarm", facts=[Fact(text=text)])
-    facts = [Fact(text=sentence(reading, _name(reading.info, register, language), language), tags=(reading.info.tag,),
-                  must_state=len(readings) <= FEW) for reading in readings]
+    facts = [
+        Fact(
+            text=sentence(reading, _name(reading.info, register, language), language),
+            tags=(reading.info.tag,),
+            must_state=len(readings) <= FEW,
+        )
+        for reading in readings
+    ]
     return Outcome(summary="read " + ", ".join(map(_short, readings)), readings=readings, facts=facts)
 
 

@@ -51,9 +51,14 @@ class SearchDocuments:
 async def _hits(caller: Caller, query: str, tags: tuple[str, ...], arguments: Arguments, context: Context) -> list[Hit]:
     """What manuals say first, then a few rows and items: a long log of one pump must not hide its manual."""
     few = max(arguments.limit // 4, 1)
-    texts, rows = await asyncio.gather(*(
-        context.search.search(caller, query, language=arguments.language, tags=tags, where=Where(kinds=kinds), limit=limit)
-        for kinds, limit in ((_TEXTS, arguments.limit), (_ROWS, few))))
+    texts, rows = await asyncio.gather(
+        *(
+            context.search.search(
+                caller, query, language=arguments.language, tags=tags, where=Where(kinds=kinds), limit=limit
+            )
+            for kinds, limit in ((_TEXTS, arguments.limit), (_ROWS, few))
+        )
+    )
     return [*texts[: arguments.limit - min(few, len(rows))], *rows]
 
 

@@ -21,8 +21,11 @@ from retrieval.tags import normalise
 
 _MOST_READ = 20_000  # orders whose texts are looked at one by one
 _MOST_HITS = 8
-_BY_ASSET = re.compile(r"\bwhich (?:\w+ ){0,2}(?:pump|equipment|asset|machine|valve|instrument|exchanger|tank)s?\b"
-                       r"|哪(?:台|个|些|只)(?:泵|设备|机器|阀|仪表|换热器|罐)", re.IGNORECASE)
+_BY_ASSET = re.compile(
+    r"\bwhich (?:\w+ ){0,2}(?:pump|equipment|asset|machine|valve|instrument|exchanger|tank)s?\b"
+    r"|哪(?:台|个|些|只)(?:泵|设备|机器|阀|仪表|换热器|罐)",
+    re.IGNORECASE,
+)
 
 TopField = Literal["failure_mode", "asset"]
 Found = Sequence[tuple[Document, WorkOrder]]
@@ -73,8 +76,12 @@ class WorkOrders:
 
 def _look(database: Database, caller: Caller, arguments: Arguments) -> _Answer:
     failure = Failure.named_in(arguments.failure_words)
-    filters = records.OrderFilters(assets=[normalise(tag) for tag in arguments.assets], types=failure.types,
-                                   since=arguments.since, until=arguments.until)
+    filters = records.OrderFilters(
+        assets=[normalise(tag) for tag in arguments.assets],
+        types=failure.types,
+        since=arguments.since,
+        until=arguments.until,
+    )
     field: TopField = "asset" if _BY_ASSET.search(arguments.failure_words) else "failure_mode"
     if arguments.query == "top_failures" and field == "asset":
         filters["types"] = failure.types or ("corrective",)  # what fails most is asked of failures, not of planned work
@@ -83,8 +90,14 @@ def _look(database: Database, caller: Caller, arguments: Arguments) -> _Answer:
     return replace(found, hits=_hits(database, caller, found.newest, arguments.query))
 
 
-def _read(database: Database, caller: Caller, arguments: Arguments, filters: records.OrderFilters, failure: Failure,
-          field: TopField) -> _Answer:
+def _read(
+    database: Database,
+    caller: Caller,
+    arguments: Arguments,
+    filters: records.OrderFilters,
+    failure: Failure,
+    field: TopField,
+) -> _Answer:
     """The failure stands in texts and codes together: every order in question is looked at."""
     read = records.find_orders(database, caller, limit=_MOST_READ + 1, **filters)
     if len(read) > _MOST_READ:
@@ -98,8 +111,14 @@ def _read(database: Database, caller: Caller, arguments: Arguments, filters: rec
     return _Answer(len(matched), shown[: arguments.limit], {}, by_asset, top, field)
 
 
-def _count(database: Database, caller: Caller, arguments: Arguments, filters: records.OrderFilters, failure: Failure,
-           field: TopField) -> _Answer:
+def _count(
+    database: Database,
+    caller: Caller,
+    arguments: Arguments,
+    filters: records.OrderFilters,
+    failure: Failure,
+    field: TopField,
+) -> _Answer:
     """Any failure: SQL counts, at any size."""
     total = records.count_orders(database, caller, **filters)
     by_asset = records.count_by(database, caller, "asset", **filters)
@@ -113,16 +132,24 @@ def _count(database: Database, caller: Caller, arguments: Arguments, filters: re
 
 
 def _hits(database: Database, caller: Caller, newest: Found, query: str) -> dict[str, Hit]:
-    first = newest[:2 if query == "last" else _MOST_HITS]  # who asks for the last has no use for the rest
+    first = newest[: 2 if query == "last" else _MOST_HITS]  # who asks for the last has no use for the rest
     passages = records.order_passages(database, caller, [order.order for _, order in first])
-    return {order.order: Hit(passage=passages[order.order], title=document.title, score=1 / rank)
-            for rank, (document, order) in enumerate(first, 1) if order.order in passages}
+    return {
+        order.order: Hit(passage=passages[order.order], title=document.title, score=1 / rank)
+        for rank, (document, order) in enumerate(first, 1)
+        if order.order in passages
+    }
 
 
 def _outcome(arguments: Arguments, found: _Answer) -> Outcome:
     failure = Failure.named_in(arguments.failure_words)
-    scope = texts.Scope(arguments.language, [normalise(tag) for tag in arguments.assets],
-                        failure.name(arguments.language), arguments.since, _last_day(arguments.until))
+    scope = texts.Scope(
+        arguments.language,
+        [normalise(tag) for tag in arguments.assets],
+        failure.name(arguments.language),
+        arguments.since,
+        _last_day(arguments.until),
+    )
     if arguments.query == "top_failures":
         if found.top:
             return _top(scope, found, arguments.limit)
@@ -131,22 +158,39 @@ def _outcome(arguments: Arguments, found: _Answer) -> Outcome:
         none = texts.none(scope)
         return Outcome(none, facts=[Fact(text=none)])
     rows = [texts.row(order, _date(order, found.hits), arguments.language) for _, order in found.newest]
-    result = {"kind": "table", "title": texts.title(scope, found.total), "total": found.total,
-              "columns": list(texts.COLUMNS[arguments.language]), "rows": rows}
-    return Outcome(texts.title(scope, found.total), hits=list(found.hits.values()), results=[result],
-                   facts=_facts(arguments, scope, found))
+    result = {
+        "kind": "table",
+        "title": texts.title(scope, found.total),
+        "total": found.total,
+        "columns": list(texts.COLUMNS[arguments.language]),
+        "rows": rows,
+    }
+    return Outcome(
+        texts.title(scope, found.total),
+        hits=list(found.hits.values()),
+        results=[result],
+        facts=_facts(arguments, scope, found),
+    )
 
 
 def _facts(arguments: Arguments, scope: texts.Scope, found: _Answer) -> list[Fact]:
     """The count or the last order first; what it doesn't ask for need not be stated."""
     newest = found.newest[0][1]
-    last = Fact(text=texts.last(scope, newest, _date(newest, found.hits)), hit=found.hits.get(newest.order),
-                must_state=arguments.query != "count")
-    counted = Fact(text=texts.count(scope, found.total, found.by_asset, newest, _date(newest, found.hits)),
-                   hit=found.hits.get(newest.order), also=tuple(hit for order, hit in found.hits.items() if order != newest.order),
-                   must_state=arguments.query != "last")
-    rest = [Fact(text=texts.one(scope, order, _date(order, found.hits)), hit=found.hits.get(order.order),
-                 must_state=False) for _, order in found.newest[1:_MOST_HITS]]
+    last = Fact(
+        text=texts.last(scope, newest, _date(newest, found.hits)),
+        hit=found.hits.get(newest.order),
+        must_state=arguments.query != "count",
+    )
+    counted = Fact(
+        text=texts.count(scope, found.total, found.by_asset, newest, _date(newest, found.hits)),
+        hit=found.hits.get(newest.order),
+        also=tuple(hit for order, hit in found.hits.items() if order != newest.order),
+        must_state=arguments.query != "last",
+    )
+    rest = [
+        Fact(text=texts.one(scope, order, _date(order, found.hits)), hit=found.hits.get(order.order), must_state=False)
+        for _, order in found.newest[1:_MOST_HITS]
+    ]
     if arguments.query == "last":
         return [last, *rest[:1]]
     return [counted, last] if arguments.query == "count" else [counted, last, *rest]
@@ -157,8 +201,12 @@ def _top(scope: texts.Scope, found: _Answer, limit: int) -> Outcome:
     names = [(texts.value(scope, found.top_field, value), count) for value, count in found.top[:limit]]
     hit = next(iter(found.hits.values()), None)
     text = texts.top(scope, names[:5])
-    result: dict[str, Any] = {"kind": "table", "title": text, "rows": [list(pair) for pair in names],
-                              "columns": list(texts.top_columns(scope, found.top_field))}
+    result: dict[str, Any] = {
+        "kind": "table",
+        "title": text,
+        "rows": [list(pair) for pair in names],
+        "columns": list(texts.top_columns(scope, found.top_field)),
+    }
     return Outcome(text, hits=list(found.hits.values()), facts=[Fact(text=text, hit=hit)], results=[result])
 
 

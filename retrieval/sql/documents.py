@@ -70,8 +70,9 @@ def get_passages(db: Database, caller: Caller, ids: Sequence[str], *, epoch: int
     table, found = schema.passages, dict[str, Passage]()
     with db.read() as connection:
         for batch in batches(ids):
-            rows = connection.execute(sa.select(table.c.body).where(table.c.id.in_(batch),
-                                                                    visible(table, caller, epoch)))
+            rows = connection.execute(
+                sa.select(table.c.body).where(table.c.id.in_(batch), visible(table, caller, epoch))
+            )
             for body in rows.scalars():
                 passage = Passage.model_validate(body)
                 found[passage.id] = passage
@@ -83,8 +84,9 @@ def get_titles(db: Database, caller: Caller, ids: Sequence[str], *, epoch: int |
     table, found = schema.documents, dict[str, str]()
     with db.read() as connection:
         for batch in batches(ids):
-            rows = connection.execute(sa.select(table.c.id, table.c.title).where(table.c.id.in_(batch),
-                                                                                 visible(table, caller, epoch)))
+            rows = connection.execute(
+                sa.select(table.c.id, table.c.title).where(table.c.id.in_(batch), visible(table, caller, epoch))
+            )
             found.update((id, title) for id, title in rows)
     return found
 
@@ -102,9 +104,11 @@ def passages_by_key(db: Database, caller: Caller, kind: str, keys: Sequence[str]
     table, found = schema.passages, dict[str, Passage]()
     with db.read() as connection:
         for batch in batches(keys):
-            rows = connection.execute(sa.select(table.c.locator_key, table.c.body)
-                                      .where(table.c.locator_key.in_(batch), visible(table, caller))
-                                      .order_by(table.c.from_epoch, table.c.row_id.desc()))
+            rows = connection.execute(
+                sa.select(table.c.locator_key, table.c.body)
+                .where(table.c.locator_key.in_(batch), visible(table, caller))
+                .order_by(table.c.from_epoch, table.c.row_id.desc())
+            )
             for key, body in rows:
                 passage = Passage.model_validate(body)
                 if passage.locator.kind == kind:
@@ -122,8 +126,10 @@ def stage(db: Database, epoch: int, content: Content) -> None:
     labels = {"groups": document.groups, "areas": document.areas, "from_epoch": epoch, "to_epoch": FOREVER}
     rows: dict[sa.Table, list[dict[str, Any]]] = {
         schema.documents: [document.model_dump(mode="json") | labels],
-        schema.passages: [_passage_row(passage) | labels | {"groups": passage.groups, "areas": passage.areas}
-                          for passage in content.passages],
+        schema.passages: [
+            _passage_row(passage) | labels | {"groups": passage.groups, "areas": passage.areas}
+            for passage in content.passages
+        ],
         schema.work_orders: [_order_row(order) | labels for order in _last_by_number(content.orders)],
         schema.assets: [_body(asset) | labels | {"tag": asset.tag, "row": row} for row, asset in content.assets],
         schema.items: [_body(item) | labels | {"tag": item.tag} for item in content.items],
@@ -152,8 +158,9 @@ def sweep(db: Database) -> None:
         at = connection.execute(sa.select(schema.state.c.epoch)).scalar_one()
         for table in _KNOWLEDGE:
             connection.execute(sa.delete(table).where(table.c.from_epoch > at))
-            connection.execute(sa.update(table).where(table.c.to_epoch > at, table.c.to_epoch < FOREVER)
-                               .values(to_epoch=FOREVER))
+            connection.execute(
+                sa.update(table).where(table.c.to_epoch > at, table.c.to_epoch < FOREVER).values(to_epoch=FOREVER)
+            )
 
 
 def drop_all(db: Database) -> None:
@@ -174,16 +181,20 @@ def _of(table: sa.Table, document_id: str) -> sa.ColumnElement[bool]:
 
 def _end(connection: sa.Connection, epoch: int, document_id: str) -> None:
     for table in _KNOWLEDGE:
-        connection.execute(sa.update(table).where(_of(table, document_id), table.c.to_epoch == FOREVER)
-                           .values(to_epoch=epoch))
+        connection.execute(
+            sa.update(table).where(_of(table, document_id), table.c.to_epoch == FOREVER).values(to_epoch=epoch)
+        )
 
 
 def _end_orders(connection: sa.Connection, epoch: int, site: str, numbers: Sequence[str]) -> None:
     table, documents = schema.work_orders, schema.documents
     of_site = sa.select(documents.c.id).where(documents.c.site == site)
     for batch in batches(numbers):
-        connection.execute(sa.update(table).where(table.c.order_number.in_(batch), table.c.to_epoch == FOREVER,
-                                                  table.c.document_id.in_(of_site)).values(to_epoch=epoch))
+        connection.execute(
+            sa.update(table)
+            .where(table.c.order_number.in_(batch), table.c.to_epoch == FOREVER, table.c.document_id.in_(of_site))
+            .values(to_epoch=epoch)
+        )
 
 
 def _last_by_number(orders: Iterable[WorkOrder]) -> Iterable[WorkOrder]:
@@ -200,12 +211,18 @@ def _passage_row(passage: Passage) -> dict[str, Any]:
     key = locator.key if isinstance(locator, RecordLocator) else None
     if isinstance(locator, SheetLocator):
         key = locator.item
-    return {"id": passage.id, "parent_id": passage.parent_id, "locator_key": key,
-            "body": passage.model_dump(mode="json")}
+    return {
+        "id": passage.id,
+        "parent_id": passage.parent_id,
+        "locator_key": key,
+        "body": passage.model_dump(mode="json"),
+    }
 
 
 def _order_row(order: WorkOrder) -> dict[str, Any]:
     what = f"order {order.order}, row {order.row}"
     return order.model_dump(exclude={"order", "opened", "closed"}) | {
-        "order_number": order.order, "opened": to_text(order.opened, what),
-        "closed": to_text(order.closed, what) if order.closed else None}
+        "order_number": order.order,
+        "opened": to_text(order.opened, what),
+        "closed": to_text(order.closed, what) if order.closed else None,
+    }

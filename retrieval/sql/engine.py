@@ -34,8 +34,9 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise BadSetting(f"{path.parent}: {error.strerror}; set [retrieval] data_dir to a folder that can be "
-                             "written") from None
+            raise BadSetting(
+                f"{path.parent}: {error.strerror}; set [retrieval] data_dir to a folder that can be written"
+            ) from None
         database = cls(path, _engine(path))
         try:
             database._migrate()
@@ -56,8 +57,11 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """One transaction; committed at the end, rolled back on an error. Raises ``Held`` when others won't let go."""
-        with (self._writer, self._engine.connect().execution_options(**{_WRITE: True}) as connection,
-              _begin(connection, self.path)):
+        with (
+            self._writer,
+            self._engine.connect().execution_options(**{_WRITE: True}) as connection,
+            _begin(connection, self.path),
+        ):
             yield connection
 
     def close(self) -> None:
@@ -91,8 +95,12 @@ def _begin(connection: sa.Connection, path: Path) -> Iterator[None]:
 
 
 def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), pool_size=8, max_overflow=24,
-                              connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        pool_size=8,
+        max_overflow=24,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _start)
     return engine

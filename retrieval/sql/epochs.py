@@ -26,8 +26,9 @@ def reserve(db: Database) -> int:
 def publish(db: Database, epoch: int) -> None:
     """Show ``epoch``: the one update that publishes, replaces or retires. Raises ``Permanent`` when it is older."""
     with db.write() as connection:
-        updated = connection.execute(sa.update(state).where(state.c.epoch <= epoch, state.c.next_epoch > epoch)
-                                     .values(epoch=epoch))
+        updated = connection.execute(
+            sa.update(state).where(state.c.epoch <= epoch, state.c.next_epoch > epoch).values(epoch=epoch)
+        )
         if not updated.rowcount:
             raise Permanent(f"epoch {epoch} cannot be published: it is older than the one shown, or was never reserved")
 

@@ -30,15 +30,17 @@ class OrderFilters(TypedDict, total=False):
 
 def get_order(db: Database, caller: Caller, number: str) -> tuple[Document, WorkOrder]:
     """Raises ``NotFound``, also where the caller may not see it."""
-    found = _orders(db, sa.select(work_orders).where(work_orders.c.order_number == number,
-                                                     visible(work_orders, caller)), caller)
+    found = _orders(
+        db, sa.select(work_orders).where(work_orders.c.order_number == number, visible(work_orders, caller)), caller
+    )
     if not found:
         raise NotFound(f"no work order {number!r} that you may see; check the number")
     return found[0]
 
 
-def find_orders(db: Database, caller: Caller, *, limit: int = 20, newest_first: bool = True,
-                **filters: Unpack[OrderFilters]) -> list[tuple[Document, WorkOrder]]:
+def find_orders(
+    db: Database, caller: Caller, *, limit: int = 20, newest_first: bool = True, **filters: Unpack[OrderFilters]
+) -> list[tuple[Document, WorkOrder]]:
     """Orders by the time they were opened, each with its document."""
     opened, number = work_orders.c.opened, work_orders.c.order_number
     order = (opened.desc(), number.desc()) if newest_first else (opened, number)
@@ -52,12 +54,17 @@ def count_orders(db: Database, caller: Caller, **filters: Unpack[OrderFilters]) 
         return int(connection.execute(query).scalar_one())
 
 
-def count_by(db: Database, caller: Caller, field: Literal["failure_mode", "type", "asset"],
-             **filters: Unpack[OrderFilters]) -> list[tuple[str, int]]:
+def count_by(
+    db: Database, caller: Caller, field: Literal["failure_mode", "type", "asset"], **filters: Unpack[OrderFilters]
+) -> list[tuple[str, int]]:
     """How many orders have each value of ``field``, most first; orders without a value are left out."""
     column, many = work_orders.c[field], sa.func.count()
-    query = (sa.select(column, many).where(*_conditions(caller, filters), column.is_not(None), column != "")
-             .group_by(column).order_by(many.desc(), column))
+    query = (
+        sa.select(column, many)
+        .where(*_conditions(caller, filters), column.is_not(None), column != "")
+        .group_by(column)
+        .order_by(many.desc(), column)
+    )
     with db.read() as connection:
         return [(value, int(count)) for value, count in connection.execute(query)]
 
@@ -70,8 +77,11 @@ def order_passages(db: Database, caller: Caller, numbers: Sequence[str]) -> dict
 def _conditions(caller: Caller, filters: OrderFilters) -> list[sa.ColumnElement[bool]]:
     table = work_orders.c
     conditions = [visible(work_orders, caller)]
-    choices = ((table.asset, filters.get("assets")), (table.failure_mode, filters.get("failure_modes")),
-               (table.type, filters.get("types")))
+    choices = (
+        (table.asset, filters.get("assets")),
+        (table.failure_mode, filters.get("failure_modes")),
+        (table.type, filters.get("types")),
+    )
     conditions += [column.in_(list(values)) for column, values in choices if values]
     if since := filters.get("since"):
         conditions.append(table.opened >= to_text(since, "since"))

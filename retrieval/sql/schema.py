@@ -27,75 +27,140 @@ def _labels() -> list[Column[list[str]]]:
 
 
 # One row: the epoch that the index shows, the next one to hand out, the manifest it was built with.
-state = Table("state", metadata,
+state = Table(
+    "state",
+    metadata,
     Column("id", Integer, primary_key=True),  # always 1
     Column("epoch", BigInteger, nullable=False),
     Column("next_epoch", BigInteger, nullable=False),
-    Column("manifest", JSON, nullable=True))
+    Column("manifest", JSON, nullable=True),
+)
 
-documents = Table("documents", metadata,
+documents = Table(
+    "documents",
+    metadata,
     Column("row_id", Integer, primary_key=True),
     Column("id", String(64), nullable=False, index=True),
-    Column("kind", String(16), nullable=False), Column("title", Text, nullable=False),
-    Column("path", Text, nullable=False), Column("sha256", String(64), nullable=False),
-    Column("revision", String(64), nullable=False), Column("effective_date", String(10)),
-    Column("language", String(8), nullable=False), Column("pages", Integer), Column("site", Text, nullable=False),
-    Column("asset_tags", JSON, nullable=False), *_labels(), *_epochs())
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("effective_date", String(10)),
+    Column("language", String(8), nullable=False),
+    Column("pages", Integer),
+    Column("site", Text, nullable=False),
+    Column("asset_tags", JSON, nullable=False),
+    *_labels(),
+    *_epochs(),
+)
 
-passages = Table("passages", metadata,
+passages = Table(
+    "passages",
+    metadata,
     Column("row_id", Integer, primary_key=True),
     Column("id", String(36), nullable=False, index=True),
     Column("document_id", String(64), nullable=False, index=True),
     Column("parent_id", String(64), nullable=False, index=True),
     Column("locator_key", Text, index=True),  # RecordLocator.key or SheetLocator.item; none for pages
     Column("body", JSON, nullable=False),  # the Passage, whole
-    *_labels(), *_epochs())
+    *_labels(),
+    *_epochs(),
+)
 
-work_orders = Table("work_orders", metadata,
+work_orders = Table(
+    "work_orders",
+    metadata,
     Column("row_id", Integer, primary_key=True),
     Column("order_number", String(64), nullable=False, index=True),  # "order" is an SQL word
     Column("document_id", String(64), nullable=False, index=True),
-    Column("asset", String(64), nullable=False, index=True), Column("type", String(32), nullable=False),
-    Column("priority", Integer), Column("failure_mode", String(64), index=True),
+    Column("asset", String(64), nullable=False, index=True),
+    Column("type", String(32), nullable=False),
+    Column("priority", Integer),
+    Column("failure_mode", String(64), index=True),
     Column("opened", String(32), nullable=False, index=True),  # ISO 8601 in UTC: text order is time order
-    Column("closed", String(32)), Column("hours", Float), Column("cost", Float),
-    Column("text", Text, nullable=False), Column("language", String(8), nullable=False),
-    Column("row", Integer, nullable=False), *_labels(), *_epochs())
+    Column("closed", String(32)),
+    Column("hours", Float),
+    Column("cost", Float),
+    Column("text", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("row", Integer, nullable=False),
+    *_labels(),
+    *_epochs(),
+)
 
-assets = Table("assets", metadata,
-    Column("row_id", Integer, primary_key=True), Column("tag", String(64), nullable=False, index=True),
+assets = Table(
+    "assets",
+    metadata,
+    Column("row_id", Integer, primary_key=True),
+    Column("tag", String(64), nullable=False, index=True),
     Column("document_id", String(64), nullable=False, index=True),
-    Column("row", Integer, nullable=False), Column("body", JSON, nullable=False), *_labels(), *_epochs())
+    Column("row", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    *_labels(),
+    *_epochs(),
+)
 
-items = Table("items", metadata,
-    Column("row_id", Integer, primary_key=True), Column("tag", String(64), nullable=False, index=True),
+items = Table(
+    "items",
+    metadata,
+    Column("row_id", Integer, primary_key=True),
+    Column("tag", String(64), nullable=False, index=True),
     Column("document_id", String(64), nullable=False, index=True),
-    Column("body", JSON, nullable=False), *_labels(), *_epochs())
+    Column("body", JSON, nullable=False),
+    *_labels(),
+    *_epochs(),
+)
 
-connections = Table("connections", metadata,
-    Column("row_id", Integer, primary_key=True), Column("document_id", String(64), nullable=False, index=True),
-    Column("body", JSON, nullable=False), *_labels(), *_epochs())
+connections = Table(
+    "connections",
+    metadata,
+    Column("row_id", Integer, primary_key=True),
+    Column("document_id", String(64), nullable=False, index=True),
+    Column("body", JSON, nullable=False),
+    *_labels(),
+    *_epochs(),
+)
 
 # Vectors by hash of text and encoder identity, so that a rename or a second run encodes nothing.
-encodings = Table("encodings", metadata,
-    Column("key", String(64), primary_key=True), Column("vector", JSON, nullable=False))
+encodings = Table(
+    "encodings", metadata, Column("key", String(64), primary_key=True), Column("vector", JSON, nullable=False)
+)
 
 # Ingestion's ledger: the last word on each file.
-ledger = Table("ledger", metadata,
-    Column("path", Text, primary_key=True), Column("sha256", String(64), nullable=False),
-    Column("document_id", String(64)), Column("status", String(16), nullable=False),  # published | failed
-    Column("reason", Text), Column("parser", String(64)), Column("finished", String(32), nullable=False))
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("document_id", String(64)),
+    Column("status", String(16), nullable=False),  # published | failed
+    Column("reason", Text),
+    Column("parser", String(64)),
+    Column("finished", String(32), nullable=False),
+)
 
-answers = Table("answers", metadata,
-    Column("id", String(36), primary_key=True), Column("caller", String(128), nullable=False),
-    Column("conversation_id", String(64), index=True), Column("question", Text, nullable=False),
-    Column("created", String(32), nullable=False), Column("status", String(16), nullable=False),
-    Column("response", JSON))
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("caller", String(128), nullable=False),
+    Column("conversation_id", String(64), index=True),
+    Column("question", Text, nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("response", JSON),
+)
 
 # The numbered events of an answer, for streaming and resuming. seq counts from 1.
-answer_events = Table("answer_events", metadata,
+answer_events = Table(
+    "answer_events",
+    metadata,
     Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
-    Column("seq", Integer, primary_key=True), Column("event", String(16), nullable=False),
-    Column("data", JSON, nullable=False), Column("last", Boolean, nullable=False, default=False))
+    Column("seq", Integer, primary_key=True),
+    Column("event", String(16), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("last", Boolean, nullable=False, default=False),
+)
 
 Index("ix_passages_epochs", passages.c.from_epoch, passages.c.to_epoch)

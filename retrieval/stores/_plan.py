@@ -42,15 +42,22 @@ def conditions(caller: Caller, epoch: int, where: Where) -> list[Condition] | No
     found: list[Condition] = [Between("from_epoch", below=epoch + 1), Between("to_epoch", at_least=epoch + 1)]
     mine = (("groups", caller.groups), ("areas", caller.areas))
     found += [AnyOf(field, tuple(sorted(values))) for field, values in mine if EVERYTHING not in values]
-    wanted = (("tags", where.tags), ("document_id", where.document_ids), ("language", where.languages),
-              ("kind", where.kinds))
+    wanted = (
+        ("tags", where.tags),
+        ("document_id", where.document_ids),
+        ("language", where.languages),
+        ("kind", where.kinds),
+    )
     return found + [AnyOf(field, tuple(values)) for field, values in wanted if values]
 
 
 def to_retire(document_id: str, before: int) -> list[Condition]:
     """The document's points that began before ``before`` and have no end yet."""
-    return [AnyOf("document_id", (document_id,)), Between("from_epoch", below=before),
-            Between("to_epoch", at_least=FOREVER)]
+    return [
+        AnyOf("document_id", (document_id,)),
+        Between("from_epoch", below=before),
+        Between("to_epoch", at_least=FOREVER),
+    ]
 
 
 def unfinished(epoch: int) -> tuple[list[Condition], list[Condition]]:
@@ -59,9 +66,16 @@ def unfinished(epoch: int) -> tuple[list[Condition], list[Condition]]:
 
 
 def payload(point: Point) -> dict[str, Any]:
-    return {"document_id": point.document_id, "language": point.language, "kind": point.kind,
-            "tags": list(point.tags), "groups": list(point.groups), "areas": list(point.areas),
-            "from_epoch": point.from_epoch, "to_epoch": point.to_epoch}
+    return {
+        "document_id": point.document_id,
+        "language": point.language,
+        "kind": point.kind,
+        "tags": list(point.tags),
+        "groups": list(point.groups),
+        "areas": list(point.areas),
+        "from_epoch": point.from_epoch,
+        "to_epoch": point.to_epoch,
+    }
 
 
 def has_terms(vector: Vector) -> bool:
@@ -73,8 +87,9 @@ def legs_to_ask(vectors: Mapping[str, Vector], weights: Mapping[str, float]) -> 
     return [leg for leg, vector in vectors.items() if weights.get(leg, 0.0) > 0 and has_terms(vector)]
 
 
-def fuse(found: Mapping[str, Sequence[tuple[str, float]]], weights: Mapping[str, float], *, limit: int,
-         rrf_k: int) -> list[Scored]:
+def fuse(
+    found: Mapping[str, Sequence[tuple[str, float]]], weights: Mapping[str, float], *, limit: int, rrf_k: int
+) -> list[Scored]:
     """Weighted reciprocal rank fusion of (id, raw score) lists: sum of weight / (rrf_k + rank), rank from 1.
 
     Cormack, Clarke & Büttcher 2009. In Python rather than in the engines, so that every store ranks alike and the

@@ -27,8 +27,10 @@ def _reading(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **kwargs)
         except (KeyError, TypeError, ValueError, AttributeError, ValidationError) as error:
             reason = (str(error).splitlines() or [""])[0]
-            raise BadInput(f"store message: {type(error).__name__} {reason}; client and service must be of the same "
-                           "version") from None
+            raise BadInput(
+                f"store message: {type(error).__name__} {reason}; client and service must be of the same version"
+            ) from None
+
     return read
 
 
@@ -42,22 +44,43 @@ def read_vectors(message: Message) -> dict[str, Vector]:
 
 
 def write_point(point: Point) -> dict[str, Any]:
-    return {"id": point.id, "vectors": write_vectors(point.vectors), "document_id": point.document_id,
-            "language": point.language, "kind": point.kind, "tags": list(point.tags), "groups": list(point.groups),
-            "areas": list(point.areas), "from_epoch": point.from_epoch, "to_epoch": point.to_epoch}
+    return {
+        "id": point.id,
+        "vectors": write_vectors(point.vectors),
+        "document_id": point.document_id,
+        "language": point.language,
+        "kind": point.kind,
+        "tags": list(point.tags),
+        "groups": list(point.groups),
+        "areas": list(point.areas),
+        "from_epoch": point.from_epoch,
+        "to_epoch": point.to_epoch,
+    }
 
 
 @_reading
 def read_point(message: Message) -> Point:
-    return Point(id=message["id"], vectors=read_vectors(message["vectors"]), document_id=message["document_id"],
-                 language=message["language"], kind=message["kind"], tags=tuple(message["tags"]),
-                 groups=tuple(message["groups"]), areas=tuple(message["areas"]),
-                 from_epoch=int(message["from_epoch"]), to_epoch=int(message["to_epoch"]))
+    return Point(
+        id=message["id"],
+        vectors=read_vectors(message["vectors"]),
+        document_id=message["document_id"],
+        language=message["language"],
+        kind=message["kind"],
+        tags=tuple(message["tags"]),
+        groups=tuple(message["groups"]),
+        areas=tuple(message["areas"]),
+        from_epoch=int(message["from_epoch"]),
+        to_epoch=int(message["to_epoch"]),
+    )
 
 
 def write_where(where: Where) -> dict[str, Any]:
-    return {"tags": list(where.tags), "document_ids": list(where.document_ids), "languages": list(where.languages),
-            "kinds": list(where.kinds)}
+    return {
+        "tags": list(where.tags),
+        "document_ids": list(where.document_ids),
+        "languages": list(where.languages),
+        "kinds": list(where.kinds),
+    }
 
 
 @_reading
@@ -113,8 +136,19 @@ def _sweep(store: VectorStore, message: Message) -> dict[str, Any]:
 
 
 def _query(store: VectorStore, message: Message) -> dict[str, Any]:
-    found = store.query(**_read(message, caller=read_caller, epoch=int, vectors=read_vectors, weights=dict,
-                                where=read_where, limit=int, candidates=int, rrf_k=int))
+    found = store.query(
+        **_read(
+            message,
+            caller=read_caller,
+            epoch=int,
+            vectors=read_vectors,
+            weights=dict,
+            where=read_where,
+            limit=int,
+            candidates=int,
+            rrf_k=int,
+        )
+    )
     return {"found": write_scored(found)}
 
 
@@ -123,4 +157,9 @@ def _count(store: VectorStore, message: Message) -> dict[str, Any]:
 
 
 OPERATIONS: dict[str, Callable[[VectorStore, Message], dict[str, Any]]] = {
-    "upsert": _upsert, "retire": _retire, "sweep": _sweep, "query": _query, "count": _count}
+    "upsert": _upsert,
+    "retire": _retire,
+    "sweep": _sweep,
+    "query": _query,
+    "count": _count,
+}

@@ -70,8 +70,18 @@ class VectorStore(Protocol):
     def sweep(self, epoch: int) -> None:
         """Undo what a crash left: delete points from later epochs, reopen those that were to end later."""
 
-    def query(self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], weights: Mapping[str, float],
-              *, where: Where, limit: int, candidates: int, rrf_k: int) -> list[Scored]:
+    def query(
+        self,
+        caller: Caller,
+        epoch: int,
+        vectors: Mapping[str, Vector],
+        weights: Mapping[str, float],
+        *,
+        where: Where,
+        limit: int,
+        candidates: int,
+        rrf_k: int,
+    ) -> list[Scored]:
         """Weighted reciprocal rank fusion of the legs in ``vectors``: sum of weight / (rrf_k + rank), rank from 1.
 
         Legs of weight 0 are not asked. Best first, ties by id.
@@ -87,8 +97,9 @@ class VectorStore(Protocol):
 class StoreVariant(Protocol):
     """The constant ``STORE`` of a variant."""
 
-    def open(self, folder: Path, schema: Sequence[LegSchema],
-             options: Mapping[str, str | int | float | bool]) -> VectorStore:
+    def open(
+        self, folder: Path, schema: Sequence[LegSchema], options: Mapping[str, str | int | float | bool]
+    ) -> VectorStore:
         """Open or make the store. Raises ``Held`` (names the holder), ``Unavailable`` or ``BadSetting``."""
 
     def drop(self, folder: Path, options: Mapping[str, str | int | float | bool]) -> None:

@@ -47,19 +47,34 @@ class EdgeStore:
         self._update(qe.UpdateOperation.delete_points_by_filter(_filter(later)))
         self._update(qe.UpdateOperation.set_payload_by_filter(_filter(ending), {"to_epoch": FOREVER}))
 
-    def query(self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], weights: Mapping[str, float],
-              *, where: Where, limit: int, candidates: int, rrf_k: int) -> list[Scored]:
+    def query(
+        self,
+        caller: Caller,
+        epoch: int,
+        vectors: Mapping[str, Vector],
+        weights: Mapping[str, float],
+        *,
+        where: Where,
+        limit: int,
+        candidates: int,
+        rrf_k: int,
+    ) -> list[Scored]:
         import qdrant_edge as qe
 
         conditions = _plan.conditions(caller, epoch, where)
         legs = _plan.legs_to_ask(vectors, weights)
         if conditions is None or not legs:
             return []
-        asked = [qe.QueryRequest(limit=candidates, query=qe.Query.Nearest(_vector(vectors[leg]), using=leg),
-                                 filter=_filter(conditions)) for leg in legs]
+        asked = [
+            qe.QueryRequest(
+                limit=candidates, query=qe.Query.Nearest(_vector(vectors[leg]), using=leg), filter=_filter(conditions)
+            )
+            for leg in legs
+        ]
         answers = self._open().query_batch(qe.QueryBatchRequest(asked))
-        found = {leg: [(str(point.id), point.score) for point in answer]
-                 for leg, answer in zip(legs, answers, strict=True)}
+        found = {
+            leg: [(str(point.id), point.score) for point in answer] for leg, answer in zip(legs, answers, strict=True)
+        }
         return _plan.fuse(found, weights, limit=limit, rrf_k=rrf_k)
 
     def count(self, caller: Caller, epoch: int, where: Where) -> int:
@@ -90,12 +105,14 @@ class EdgeStore:
 class EdgeVariant:
     """See ``retrieval.stores.base.StoreVariant``. Options: none of its own."""
 
-    def open(self, folder: Path, schema: Sequence[LegSchema],
-             options: Mapping[str, str | int | float | bool]) -> EdgeStore:
+    def open(
+        self, folder: Path, schema: Sequence[LegSchema], options: Mapping[str, str | int | float | bool]
+    ) -> EdgeStore:
         """Raises ``Held`` where another process has it, ``BadSetting`` where the shard has other legs."""
         _plan.check_options("edge", options, ())
-        lock = StoreLock.acquire(folder, str(options.get("holder", "a Plantwright process")),
-                                 float(options.get("lock_timeout_seconds", 0.0)))
+        lock = StoreLock.acquire(
+            folder, str(options.get("holder", "a Plantwright process")), float(options.get("lock_timeout_seconds", 0.0))
+        )
         try:
             return EdgeStore(_load(folder / _SHARD, schema), lock)
         except BaseException:
@@ -119,8 +136,10 @@ def _load(folder: Path, schema: Sequence[LegSchema]) -> "qe.EdgeShard":
     try:
         return qe.EdgeShard.load(str(folder), config)
     except Exception as error:  # the engine has no error classes of its own
-        raise BadSetting(f"{folder}: cannot be opened with the legs of [retrieval] ({_first_line(error)}); "
-                         "delete the folder and ingest again") from None
+        raise BadSetting(
+            f"{folder}: cannot be opened with the legs of [retrieval] ({_first_line(error)}); "
+            "delete the folder and ingest again"
+        ) from None
 
 
 def _create(folder: Path, config: "qe.EdgeConfig") -> None:
@@ -143,8 +162,11 @@ def _create(folder: Path, config: "qe.EdgeConfig") -> None:
 def _config(schema: Sequence[LegSchema]) -> "qe.EdgeConfig":
     import qdrant_edge as qe
 
-    dense = {leg.name: qe.EdgeVectorParams(size=leg.dimensions, distance=qe.Distance.Cosine)
-             for leg in schema if leg.kind == "dense"}
+    dense = {
+        leg.name: qe.EdgeVectorParams(size=leg.dimensions, distance=qe.Distance.Cosine)
+        for leg in schema
+        if leg.kind == "dense"
+    }
     sparse = {leg.name: qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf) for leg in schema if leg.kind == "sparse"}
     return qe.EdgeConfig(vectors=dense or None, sparse_vectors=sparse or None)
 
@@ -164,10 +186,14 @@ def _vectors(vectors: Mapping[str, Vector]) -> dict[str, Any]:
 def _filter(conditions: Sequence[_plan.Condition]) -> "qe.Filter":
     import qdrant_edge as qe
 
-    return qe.Filter(must=[
-        qe.FieldCondition(key=one.field, match=qe.MatchAny(list(one.values))) if isinstance(one, _plan.AnyOf)
-        else qe.FieldCondition(key=one.field, range=qe.RangeFloat(gte=one.at_least, lt=one.below))
-        for one in conditions])
+    return qe.Filter(
+        must=[
+            qe.FieldCondition(key=one.field, match=qe.MatchAny(list(one.values)))
+            if isinstance(one, _plan.AnyOf)
+            else qe.FieldCondition(key=one.field, range=qe.RangeFloat(gte=one.at_least, lt=one.below))
+            for one in conditions
+        ]
+    )
 
 
 def _first_line(error: Exception) -> str:

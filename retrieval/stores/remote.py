@@ -36,17 +36,39 @@ class RemoteStore:
     def sweep(self, epoch: int) -> None:
         self._post("sweep", {"epoch": epoch})
 
-    def query(self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], weights: Mapping[str, float],
-              *, where: Where, limit: int, candidates: int, rrf_k: int) -> list[Scored]:
-        answer = self._post("query", {
-            "caller": _wire.write_caller(caller), "epoch": epoch, "vectors": _wire.write_vectors(vectors),
-            "weights": dict(weights), "where": _wire.write_where(where), "limit": limit, "candidates": candidates,
-            "rrf_k": rrf_k})
+    def query(
+        self,
+        caller: Caller,
+        epoch: int,
+        vectors: Mapping[str, Vector],
+        weights: Mapping[str, float],
+        *,
+        where: Where,
+        limit: int,
+        candidates: int,
+        rrf_k: int,
+    ) -> list[Scored]:
+        answer = self._post(
+            "query",
+            {
+                "caller": _wire.write_caller(caller),
+                "epoch": epoch,
+                "vectors": _wire.write_vectors(vectors),
+                "weights": dict(weights),
+                "where": _wire.write_where(where),
+                "limit": limit,
+                "candidates": candidates,
+                "rrf_k": rrf_k,
+            },
+        )
         return _wire.read_scored(answer["found"])
 
     def count(self, caller: Caller, epoch: int, where: Where) -> int:
-        return int(self._post("count", {"caller": _wire.write_caller(caller), "epoch": epoch,
-                                        "where": _wire.write_where(where)})["count"])
+        return int(
+            self._post(
+                "count", {"caller": _wire.write_caller(caller), "epoch": epoch, "where": _wire.write_where(where)}
+            )["count"]
+        )
 
     def close(self) -> None:
         self._client.close()
@@ -55,8 +77,10 @@ class RemoteStore:
         try:
             response = self._client.post(f"/internal/store/{operation}", json=message)
         except (httpx.HTTPError, RuntimeError) as error:  # RuntimeError: the client has been closed
-            raise Unavailable(f"the service at {self._client.base_url}: {error or type(error).__name__}; "
-                              "check that it runs, then try again") from None
+            raise Unavailable(
+                f"the service at {self._client.base_url}: {error or type(error).__name__}; "
+                "check that it runs, then try again"
+            ) from None
         if response.is_success:
             answer: dict[str, Any] = response.json()
             return answer
@@ -80,18 +104,24 @@ def _error(response: httpx.Response, url: str) -> Exception:
 class RemoteVariant:
     """See ``retrieval.stores.base.StoreVariant``."""
 
-    def open(self, folder: Path, schema: Sequence[LegSchema],
-             options: Mapping[str, str | int | float | bool]) -> RemoteStore:
+    def open(
+        self, folder: Path, schema: Sequence[LegSchema], options: Mapping[str, str | int | float | bool]
+    ) -> RemoteStore:
         """``folder`` and ``schema`` are the service's own. Raises ``BadSetting``; asks nothing yet."""
         _plan.check_options("remote", options, ("url", "token", "timeout_seconds"))
         if not options.get("url") or not options.get("token"):
-            raise BadSetting("[retrieval.store_options] url, token: the store 'remote' needs both; leave [retrieval] "
-                             "store = \"edge\" and a running service is found by itself")
+            raise BadSetting(
+                "[retrieval.store_options] url, token: the store 'remote' needs both; leave [retrieval] "
+                'store = "edge" and a running service is found by itself'
+            )
         timeout = float(options.get("timeout_seconds", _TIMEOUT_SECONDS))
         transport = httpx.HTTPTransport(retries=2)  # a service that has just announced itself may not listen yet
         headers = {"Authorization": f"Bearer {options['token']}"}
-        return RemoteStore(httpx.Client(base_url=str(options["url"]), timeout=timeout, transport=transport,
-                                        trust_env=False, headers=headers))
+        return RemoteStore(
+            httpx.Client(
+                base_url=str(options["url"]), timeout=timeout, transport=transport, trust_env=False, headers=headers
+            )
+        )
 
     def drop(self, folder: Path, options: Mapping[str, str | int | float | bool]) -> None:
         raise Held("the store belongs to a running service; stop it to rebuild the index")

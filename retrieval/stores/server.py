@@ -34,8 +34,10 @@ class ServerStore:
     def upsert(self, points: Sequence[Point]) -> None:
         from qdrant_client import models as qm
 
-        rows = [qm.PointStruct(id=point.id, vector=_vectors(point.vectors), payload=_plan.payload(point))
-                for point in points]
+        rows = [
+            qm.PointStruct(id=point.id, vector=_vectors(point.vectors), payload=_plan.payload(point))
+            for point in points
+        ]
         with _reaching(self.address):
             for start in range(0, len(rows), _BATCH):
                 self.client.upsert(self._collection, rows[start : start + _BATCH], wait=True)
@@ -53,20 +55,36 @@ class ServerStore:
             self.client.delete(self._collection, qm.FilterSelector(filter=_filter(later)), wait=True)
             self.client.set_payload(self._collection, {"to_epoch": FOREVER}, points=_filter(ending), wait=True)
 
-    def query(self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], weights: Mapping[str, float],
-              *, where: Where, limit: int, candidates: int, rrf_k: int) -> list[Scored]:
+    def query(
+        self,
+        caller: Caller,
+        epoch: int,
+        vectors: Mapping[str, Vector],
+        weights: Mapping[str, float],
+        *,
+        where: Where,
+        limit: int,
+        candidates: int,
+        rrf_k: int,
+    ) -> list[Scored]:
         from qdrant_client import models as qm
 
         conditions = _plan.conditions(caller, epoch, where)
         legs = _plan.legs_to_ask(vectors, weights)
         if conditions is None or not legs:
             return []
-        asked = [qm.QueryRequest(query=_vector(vectors[leg]), using=leg, filter=_filter(conditions), limit=candidates,
-                                 with_payload=False) for leg in legs]
+        asked = [
+            qm.QueryRequest(
+                query=_vector(vectors[leg]), using=leg, filter=_filter(conditions), limit=candidates, with_payload=False
+            )
+            for leg in legs
+        ]
         with _reaching(self.address):
             answers = self.client.query_batch_points(self._collection, asked)
-        found = {leg: [(str(point.id), point.score) for point in answer.points]
-                 for leg, answer in zip(legs, answers, strict=True)}
+        found = {
+            leg: [(str(point.id), point.score) for point in answer.points]
+            for leg, answer in zip(legs, answers, strict=True)
+        }
         return _plan.fuse(found, weights, limit=limit, rrf_k=rrf_k)
 
     def count(self, caller: Caller, epoch: int, where: Where) -> int:
@@ -85,8 +103,9 @@ class ServerStore:
 class ServerVariant:
     """See ``retrieval.stores.base.StoreVariant``."""
 
-    def open(self, folder: Path, schema: Sequence[LegSchema],
-             options: Mapping[str, str | int | float | bool]) -> ServerStore:
+    def open(
+        self, folder: Path, schema: Sequence[LegSchema], options: Mapping[str, str | int | float | bool]
+    ) -> ServerStore:
         """Makes the collection where there is none. Raises ``Unavailable``, ``Held`` or ``BadSetting``."""
         _plan.check_options("server", options, _KNOWN)
         collection = str(options.get("collection", "plantwright"))
@@ -125,8 +144,11 @@ def _lock(options: Mapping[str, str | int | float | bool], address: str) -> Stor
     """The client's local folder is one process's at a time, like the embedded store."""
     if "path" not in options or address == ":memory:":
         return None
-    return StoreLock.acquire(Path(address), str(options.get("holder", "a Plantwright process")),
-                             float(options.get("lock_timeout_seconds", 0.0)))
+    return StoreLock.acquire(
+        Path(address),
+        str(options.get("holder", "a Plantwright process")),
+        float(options.get("lock_timeout_seconds", 0.0)),
+    )
 
 
 def _client(options: Mapping[str, str | int | float | bool], address: str) -> "QdrantClient":
@@ -139,8 +161,9 @@ def _client(options: Mapping[str, str | int | float | bool], address: str) -> "Q
         secret = Path(key).read_text(encoding="utf-8").strip() if key else None
     except OSError as error:
         raise BadSetting(f"[retrieval.store_options] api_key_file: {key}: {error.strerror}") from None
-    return QdrantClient(url=address, api_key=secret, timeout=int(options.get("timeout_seconds", 10)),
-                        check_compatibility=False)
+    return QdrantClient(
+        url=address, api_key=secret, timeout=int(options.get("timeout_seconds", 10)), check_compatibility=False
+    )
 
 
 def _prepare(client: "QdrantClient", collection: str, schema: Sequence[LegSchema], *, indexes: bool) -> None:
@@ -149,8 +172,11 @@ def _prepare(client: "QdrantClient", collection: str, schema: Sequence[LegSchema
     if client.collection_exists(collection):
         _check(client, collection, schema)
         return
-    dense = {leg.name: qm.VectorParams(size=leg.dimensions, distance=qm.Distance.COSINE)
-             for leg in schema if leg.kind == "dense"}
+    dense = {
+        leg.name: qm.VectorParams(size=leg.dimensions, distance=qm.Distance.COSINE)
+        for leg in schema
+        if leg.kind == "dense"
+    }
     sparse = {leg.name: qm.SparseVectorParams(modifier=qm.Modifier.IDF) for leg in schema if leg.kind == "sparse"}
     client.create_collection(collection, vectors_config=dense, sparse_vectors_config=sparse)
     if indexes:  # local mode has none, and warns
@@ -166,8 +192,10 @@ def _check(client: "QdrantClient", collection: str, schema: Sequence[LegSchema])
     found = {name: vector.size for name, vector in vectors.items()} | dict.fromkeys(params.sparse_vectors or {}, 0)
     wanted = {leg.name: leg.dimensions for leg in schema}
     if found != wanted:
-        raise BadSetting(f"collection {collection!r} has the legs {found}, [retrieval] wants {wanted}; "
-                         "name another collection in [retrieval.store_options] and ingest again")
+        raise BadSetting(
+            f"collection {collection!r} has the legs {found}, [retrieval] wants {wanted}; "
+            "name another collection in [retrieval.store_options] and ingest again"
+        )
 
 
 @contextmanager

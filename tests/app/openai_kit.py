@@ -21,8 +21,15 @@ class Server(BaseHTTPRequestHandler):
     left: threading.Event
 
     def do_GET(self) -> None:
-        self._json(200, {"object": "list", "data": [{"id": "owner/tiny-1B", "object": "model", "created": 0,
-                                                    "owned_by": "owner"}] if self.mood != "none" else []})
+        self._json(
+            200,
+            {
+                "object": "list",
+                "data": [{"id": "owner/tiny-1B", "object": "model", "created": 0, "owned_by": "owner"}]
+                if self.mood != "none"
+                else [],
+            },
+        )
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -35,8 +42,18 @@ class Server(BaseHTTPRequestHandler):
         elif request.get("stream"):
             self._stream()
         else:
-            self._json(200, {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [
-                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": self.choice}}]})
+            self._json(
+                200,
+                {
+                    "id": "1",
+                    "object": "chat.completion",
+                    "created": 0,
+                    "model": "m",
+                    "choices": [
+                        {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": self.choice}}
+                    ],
+                },
+            )
 
     def _stream(self) -> None:
         self.send_response(200)
@@ -60,8 +77,13 @@ class Server(BaseHTTPRequestHandler):
             self.left.set()
 
     def _piece(self, delta: dict[str, str], finish: str | None) -> None:
-        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m",
-                 "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+        chunk = {
+            "id": "1",
+            "object": "chat.completion.chunk",
+            "created": 0,
+            "model": "m",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }
         self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
 
     def _json(self, status: int, body: dict[str, Any]) -> None:

@@ -14,36 +14,65 @@ from app.tools.base import Fact
 from retrieval.models import Hit, Language, PageLocator, Passage, PassageKind, Region
 
 
-def hit(text: str, *, kind: PassageKind = "text", heading: Sequence[str] = ("5 Maintenance",), language: Language = "en",
-        tags: tuple[str, ...] = ("P-101A",), id_: str = "") -> Hit:
+def hit(
+    text: str,
+    *,
+    kind: PassageKind = "text",
+    heading: Sequence[str] = ("5 Maintenance",),
+    language: Language = "en",
+    tags: tuple[str, ...] = ("P-101A",),
+    id_: str = "",
+) -> Hit:
     where = PageLocator(page=5, regions=(Region(x0=0.1, y0=0.1, x1=0.9, y1=0.2),))
-    passage = Passage(id=id_ or text[:20], document_id="d", parent_id=id_ or text[:20], position=0, kind=kind, text=text,
-                      heading_path=tuple(heading), locator=where, language=language, tags=tags)
+    passage = Passage(
+        id=id_ or text[:20],
+        document_id="d",
+        parent_id=id_ or text[:20],
+        position=0,
+        kind=kind,
+        text=text,
+        heading_path=tuple(heading),
+        locator=where,
+        language=language,
+        tags=tags,
+    )
     return Hit(passage=passage, title="Feed pump manual", score=1.0)
 
 
 def question(text: str, language: Language = "en", unknown: tuple[str, ...] = ()) -> Resolved:
-    return Resolved(question=text, language=language, tags=("P-101A",), ambiguous={}, unknown=unknown, kinds=frozenset({"documents"}))
+    return Resolved(
+        question=text,
+        language=language,
+        tags=("P-101A",),
+        ambiguous={},
+        unknown=unknown,
+        kinds=frozenset({"documents"}),
+    )
 
 
 LIMIT = Evidence(number=1, quote="The bearing temperature must not exceed 80 °C.", heading="4.2 Limits", hit=hit("x"))
-OIL = Evidence(number=2, quote="Change the oil every 4,000 h. Use 0.6 L of ISO VG 46.", heading="6 Lubrication", hit=hit("y"))
+OIL = Evidence(
+    number=2, quote="Change the oil every 4,000 h. Use 0.6 L of ISO VG 46.", heading="6 Lubrication", hit=hit("y")
+)
 CHINESE = Evidence(number=1, quote="隔膜每4000小时更换一次。", heading="维护", hit=hit("z", language="zh"))
 
 
-@pytest.mark.parametrize(("sentence", "kept", "cited"), [
-    ("The bearing temperature must not exceed 80 °C [1].", True, ("c1",)),
-    ("The bearing temperature must not exceed 80 °C.", True, ("c1",)),  # code sets the mark that the model forgot
-    ("The bearing temperature must not exceed 80 °C [2].", True, ("c1",)),  # and mends a wrong one
-    ("Change the oil every 4000 h [2].", True, ("c2",)),
-    ("The bearing temperature must not exceed 90 °C [1].", False, ()),  # another number
-    ("The bearing temperature must not exceed 80 bar [1].", False, ()),  # another unit
-    ("The bearing of P-205 must not exceed 80 °C [1].", False, ()),  # another tag
-    ("Change the oil never [2].", False, ()),  # denies
-    ("The gasket is made of graphite and steel foil [1].", False, ()),  # supported by nothing
-    ("The evidence does not mention the oil [2].", False, ()),  # empty talk
-    ("轴承温度不得超过80 °C [1]。", False, ()),  # asked in English
-])
+@pytest.mark.parametrize(
+    ("sentence", "kept", "cited"),
+    [
+        ("The bearing temperature must not exceed 80 °C [1].", True, ("c1",)),
+        ("The bearing temperature must not exceed 80 °C.", True, ("c1",)),  # code sets the mark that the model forgot
+        ("The bearing temperature must not exceed 80 °C [2].", True, ("c1",)),  # and mends a wrong one
+        ("Change the oil every 4000 h [2].", True, ("c2",)),
+        ("The bearing temperature must not exceed 90 °C [1].", False, ()),  # another number
+        ("The bearing temperature must not exceed 80 bar [1].", False, ()),  # another unit
+        ("The bearing of P-205 must not exceed 80 °C [1].", False, ()),  # another tag
+        ("Change the oil never [2].", False, ()),  # denies
+        ("The gasket is made of graphite and steel foil [1].", False, ()),  # supported by nothing
+        ("The evidence does not mention the oil [2].", False, ()),  # empty talk
+        ("轴承温度不得超过80 °C [1]。", False, ()),  # asked in English
+    ],
+)
 def test_a_sentence_stands_in_its_evidence_or_goes(sentence: str, kept: bool, cited: tuple[str, ...]) -> None:
     verified = verify(sentence, [LIMIT, OIL], "What are the limits?", "en")
     assert verified.kept is kept, verified.checks
@@ -52,35 +81,56 @@ def test_a_sentence_stands_in_its_evidence_or_goes(sentence: str, kept: bool, ci
 
 
 def test_across_languages_numbers_are_checked_and_the_reader_is_told() -> None:
-    right = verify("The diaphragm is replaced every 4000 hours [1].", [CHINESE], "How often is the diaphragm replaced?", "en")
-    wrong = verify("The diaphragm is replaced every 5000 hours [1].", [CHINESE], "How often is the diaphragm replaced?", "en")
+    right = verify(
+        "The diaphragm is replaced every 4000 hours [1].", [CHINESE], "How often is the diaphragm replaced?", "en"
+    )
+    wrong = verify(
+        "The diaphragm is replaced every 5000 hours [1].", [CHINESE], "How often is the diaphragm replaced?", "en"
+    )
     assert (right.kept, right.translated) == (True, True), right.checks
     assert not wrong.kept
 
 
 def test_a_reading_is_cited_by_its_tag() -> None:
     fact = Fact(text="TI-115A (P-101A drive-end bearing temperature) reads 85.5 °C.", tags=("TI-115A",))
-    verified = verify("TI-115A reads 85.5 °C [1].", [Evidence(number=1, quote=fact.text, fact=fact)], "How hot is P-101A?", "en")
+    verified = verify(
+        "TI-115A reads 85.5 °C [1].", [Evidence(number=1, quote=fact.text, fact=fact)], "How hot is P-101A?", "en"
+    )
     assert (verified.kept, verified.citation_ids, verified.reading_tags) == (True, (), ("TI-115A",))
 
 
-@pytest.mark.parametrize(("asked", "enough"), [
-    ("How often must the oil be changed?", True), ("What is the oil change interval?", True),
-    ("多久更换一次润滑油？", True), ("What is the warranty period?", False), ("泵的油漆是什么颜色？", False),
-    ("What is the density of the oil?", False),
-])
+@pytest.mark.parametrize(
+    ("asked", "enough"),
+    [
+        ("How often must the oil be changed?", True),
+        ("What is the oil change interval?", True),
+        ("多久更换一次润滑油？", True),
+        ("What is the warranty period?", False),
+        ("泵的油漆是什么颜色？", False),
+        ("What is the density of the oil?", False),
+    ],
+)
 def test_text_suffices_when_it_covers_the_question(asked: str, enough: bool) -> None:
-    hits = [hit("Change the oil every 4000 h. The interval is halved above 70 °C.", heading=("6 Lubrication",)), hit("Close the drain.")]
+    hits = [
+        hit("Change the oil every 4000 h. The interval is halved above 70 °C.", heading=("6 Lubrication",)),
+        hit("Close the drain."),
+    ]
     assert judge(question(asked), [], hits, sufficiency=0.6).enough is enough
 
 
 def test_a_tag_that_nothing_knows_is_named() -> None:
-    verdict = judge(question("How is K-201 lubricated?", unknown=("K-201",)), [], [hit("K is lubricated.")], sufficiency=0.6)
+    verdict = judge(
+        question("How is K-201 lubricated?", unknown=("K-201",)), [], [hit("K is lubricated.")], sufficiency=0.6
+    )
     assert (verdict.enough, verdict.missing, verdict.reason) == (False, ("K-201",), "unknown_tag")
 
 
 def test_a_table_is_cut_to_its_head_and_the_rows_that_bear_on_the_question() -> None:
-    rows = ["Screw | Size | Torque (Nm)"] + [f"Screw {i} | M{i} | {i * 10}" for i in range(2, 40)] + ["Casing bolt | M16 | 190"]
+    rows = (
+        ["Screw | Size | Torque (Nm)"]
+        + [f"Screw {i} | M{i} | {i * 10}" for i in range(2, 40)]
+        + ["Casing bolt | M16 | 190"]
+    )
     table = cut(hit("\n".join(rows), kind="table"), "Which torque for the casing bolt?", 120)
     assert table.splitlines()[0] == rows[0]
     assert rows[-1] in table
@@ -94,7 +144,9 @@ def test_steps_and_warnings_are_never_cut() -> None:
 
 def test_evidence_is_numbered_once_and_facts_come_first() -> None:
     shared = hit("WO-1 seal leak", kind="record")
-    pieces = gather_evidence("seal", [Fact(text="The seal leaked once.", hit=shared)], [shared, hit("Other text")], count=5, chars=200)
+    pieces = gather_evidence(
+        "seal", [Fact(text="The seal leaked once.", hit=shared)], [shared, hit("Other text")], count=5, chars=200
+    )
     assert [(piece.number, piece.said) for piece in pieces] == [(1, "The seal leaked once."), (2, "Other text")]
 
 
@@ -102,13 +154,16 @@ async def spoken(reply: str) -> list[str]:
     return [sentence async for sentence in sentences(Scripted([reply]), messages("?", [LIMIT], "en"), max_tokens=50)]
 
 
-@pytest.mark.parametrize(("reply", "expected"), [
-    ("Close it [1]. Open it. [2] Done.", ["Close it [1].", "Open it. [2]", "Done."]),
-    ("It is 4.5 mm/s [1]. Next.", ["It is 4.5 mm/s [1].", "Next."]),
-    ("1. Stop the pump [1].\n2. Close HV-111A [1].", ["Stop the pump [1].", "Close HV-111A [1]."]),
-    ("关闭阀门[1]。打开排净阀。[2]完成", ["关闭阀门[1]。", "打开排净阀。[2]", "完成"]),
-    ("The limit is 80 °C. The trip is 90 °C.", ["The limit is 80 °C.", "The trip is 90 °C."]),
-])
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("Close it [1]. Open it. [2] Done.", ["Close it [1].", "Open it. [2]", "Done."]),
+        ("It is 4.5 mm/s [1]. Next.", ["It is 4.5 mm/s [1].", "Next."]),
+        ("1. Stop the pump [1].\n2. Close HV-111A [1].", ["Stop the pump [1].", "Close HV-111A [1]."]),
+        ("关闭阀门[1]。打开排净阀。[2]完成", ["关闭阀门[1]。", "打开排净阀。[2]", "完成"]),
+        ("The limit is 80 °C. The trip is 90 °C.", ["The limit is 80 °C.", "The trip is 90 °C."]),
+    ],
+)
 async def test_sentences_end_where_they_end(reply: str, expected: list[str]) -> None:
     assert await spoken(reply) == expected
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Demo, live, served
+from service_kit import Demo, live, served
 
 from app.api.wire import Answer
 
@@ -125,9 +125,13 @@ async def test_evidence_and_readings_stream_before_the_first_sentence(client: ht
 
 
 async def test_errors_are_problem_json(client: httpx.AsyncClient) -> None:
-    for method, url, status in (("GET", "/v1/answers/nothing", 404), ("GET", "/v1/answers/nothing/events", 404),
-                                ("DELETE", "/v1/answers/nothing", 404), ("GET", "/v1/documents/nothing", 404),
-                                ("GET", "/v1/records/nothing/1", 404)):
+    for method, url, status in (
+        ("GET", "/v1/answers/nothing", 404),
+        ("GET", "/v1/answers/nothing/events", 404),
+        ("DELETE", "/v1/answers/nothing", 404),
+        ("GET", "/v1/documents/nothing", 404),
+        ("GET", "/v1/records/nothing/1", 404),
+    ):
         response = await client.request(method, url)
         assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
         assert response.json()["detail"]
@@ -187,6 +191,7 @@ async def test_cancelling_ends_the_run(data_dir: Path, demo: Demo) -> None:
         service = client._transport.app.state.service  # type: ignore[attr-defined]
         from app.api.wire import Question
         from retrieval.models import Caller
+
         id_ = await service.runs.start(Caller.local(), Question(question="How is the oil of the feed pump changed?"))
         events = service.runs.follow(Caller.local(), id_, after=0)
         assert (await anext(events)).name == "status"

@@ -20,8 +20,12 @@ from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings
 
 ASK = (Message("system", "Answer briefly."), Message("user", "轴承温度的上限是多少？ What is the limit?"))
-TOOL = {"type": "object", "required": ["tool"], "additionalProperties": False,
-        "properties": {"tool": {"type": "string", "enum": ["read_tags", "work_orders"]}}}
+TOOL = {
+    "type": "object",
+    "required": ["tool"],
+    "additionalProperties": False,
+    "properties": {"tool": {"type": "string", "enum": ["read_tags", "work_orders"]}},
+}
 __all__ = ["server"]  # the fixture
 
 
@@ -31,8 +35,9 @@ async def until_ready(model: LanguageModel) -> None:
             await asyncio.sleep(0.1)
 
 
-@pytest.fixture(params=["scripted", "extractive", "openai_compatible",
-                        pytest.param("embedded", marks=pytest.mark.slow)])
+@pytest.fixture(
+    params=["scripted", "extractive", "openai_compatible", pytest.param("embedded", marks=pytest.mark.slow)]
+)
 async def model(request: pytest.FixtureRequest) -> AsyncIterator[LanguageModel]:
     variant: LLMVariant = discover("app.llm", "LLM")[request.param]
     options: dict[str, Any] = {}
@@ -103,8 +108,7 @@ async def test_scripted_says_its_lines_and_fails_where_told() -> None:
     assert broken.closed == 1
 
 
-async def test_request_is_deterministic_and_carries_the_key(
-        server: tuple[type[Server], str], tmp_path: Path) -> None:
+async def test_request_is_deterministic_and_carries_the_key(server: tuple[type[Server], str], tmp_path: Path) -> None:
     handler, url = server
     (tmp_path / "key").write_text("s3cret\n")
     options = {"base_url": url, "api_key_file": str(tmp_path / "key")}
@@ -138,11 +142,18 @@ async def test_leaving_a_stream_ends_it_on_the_server(server: tuple[type[Server]
         assert await asyncio.to_thread(handler.left.wait, 10)
 
 
-@pytest.mark.parametrize(("mood", "error", "says"), [
-    ("refuses", Unavailable, "HTTP 400: .*the prompt is too long"), ("breaks", Unavailable, "mid-answer"),
-    ("silent", DeadlinePassed, "silent for 0.3 s"), ("none", Unavailable, "lists no model")])
-async def test_a_bad_server_is_one_line(server: tuple[type[Server], str], tmp_path: Path, mood: str,
-                                        error: type[Exception], says: str) -> None:
+@pytest.mark.parametrize(
+    ("mood", "error", "says"),
+    [
+        ("refuses", Unavailable, "HTTP 400: .*the prompt is too long"),
+        ("breaks", Unavailable, "mid-answer"),
+        ("silent", DeadlinePassed, "silent for 0.3 s"),
+        ("none", Unavailable, "lists no model"),
+    ],
+)
+async def test_a_bad_server_is_one_line(
+    server: tuple[type[Server], str], tmp_path: Path, mood: str, error: type[Exception], says: str
+) -> None:
     handler, url = server
     handler.mood = mood
     async with openai_compatible.LLM.open({"base_url": url, "timeout_seconds": 0.3}, tmp_path) as model:
@@ -152,11 +163,19 @@ async def test_a_bad_server_is_one_line(server: tuple[type[Server], str], tmp_pa
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("choice", "says"), [
-    ('{"tool": "delete"}', "does not follow"), ('{"tool": "read', "not JSON"), ("[]", "no object"),
-    ('{"tool": "read_tags", "x": 1}', "unknown"), ("{}", "lacks tool")])
-async def test_a_choice_is_checked_again(server: tuple[type[Server], str], tmp_path: Path, choice: str,
-                                         says: str) -> None:
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [
+        ('{"tool": "delete"}', "does not follow"),
+        ('{"tool": "read', "not JSON"),
+        ("[]", "no object"),
+        ('{"tool": "read_tags", "x": 1}', "unknown"),
+        ("{}", "lacks tool"),
+    ],
+)
+async def test_a_choice_is_checked_again(
+    server: tuple[type[Server], str], tmp_path: Path, choice: str, says: str
+) -> None:
     handler, url = server
     handler.choice = choice
     async with openai_compatible.LLM.open({"base_url": url}, tmp_path) as model:
@@ -228,5 +247,9 @@ async def test_embedded_follows_a_schema_comes_back_and_leaves_nothing() -> None
 
 
 def test_every_variant_is_found_by_its_name() -> None:
-    assert discover("app.llm", "LLM") == {"embedded": embedded.LLM, "extractive": extractive.LLM,
-                                          "openai_compatible": openai_compatible.LLM, "scripted": scripted.LLM}
+    assert discover("app.llm", "LLM") == {
+        "embedded": embedded.LLM,
+        "extractive": extractive.LLM,
+        "openai_compatible": openai_compatible.LLM,
+        "scripted": scripted.LLM,
+    }

@@ -27,6 +27,7 @@ ELSEWHERE = Caller(name="elsewhere", groups=frozenset({EVERYTHING}), areas=froze
 HERE = Caller(name="here", areas=frozenset({"U100"}))
 WARM, FLOW = "TI-115A", "FIC-101"
 
+
 @asynccontextmanager
 async def opened(port: int, **options: Any) -> AsyncIterator[PlantSource]:
     url = f"opc.tcp://127.0.0.1:{port}/plantwright/"
@@ -51,10 +52,23 @@ async def server() -> AsyncIterator[DemoServer]:
 
 def same_in_script(server: DemoServer) -> Scripted:
     sim, plant = server.simulator, server.simulator.plant
-    infos = [TagInfo(tag=it.tag, description=f"{plant.tag(it.asset)} {it.name}", unit=it.unit,
-                     asset=plant.tag(it.asset), area=plant.area, range_low=it.range_low, range_high=it.range_high,
-                     low_low=it.low_low, low=it.low, high=it.high, high_high=it.high_high, simulated=True)
-             for it in plant.instruments]
+    infos = [
+        TagInfo(
+            tag=it.tag,
+            description=f"{plant.tag(it.asset)} {it.name}",
+            unit=it.unit,
+            asset=plant.tag(it.asset),
+            area=plant.area,
+            range_low=it.range_low,
+            range_high=it.range_high,
+            low_low=it.low_low,
+            low=it.low,
+            high=it.high,
+            high_high=it.high_high,
+            simulated=True,
+        )
+        for it in plant.instruments
+    ]
     script = Scripted(infos, {it.tag: sim.value(it.key, NOW) for it in plant.instruments}, lambda: NOW)
     for time, value in sim.history("TI-DE-A", NOW - timedelta(hours=1), NOW, timedelta(minutes=1))[::-1]:
         script.set(WARM, value, timestamp=time)
@@ -91,8 +105,17 @@ async def test_tags_carry_all_that_is_known_of_them(source: PlantSource, server:
     limits = server.simulator.plant.instrument("TI-DE-A")
     assert len(infos) == 30
     assert infos[WARM] == TagInfo(
-        tag=WARM, description="P-101A drive-end bearing temperature", unit="°C", asset="P-101A", area="U100",
-        range_low=0, range_high=150, high=limits.high, high_high=limits.high_high, simulated=True)
+        tag=WARM,
+        description="P-101A drive-end bearing temperature",
+        unit="°C",
+        asset="P-101A",
+        area="U100",
+        range_low=0,
+        range_high=150,
+        high=limits.high,
+        high_high=limits.high_high,
+        simulated=True,
+    )
     assert infos[FLOW].asset == "FV-101"
 
 

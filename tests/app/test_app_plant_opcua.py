@@ -28,12 +28,32 @@ WARM, FLOW = "TI-115A", "FIC-101"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # asyncua's numeric ids of the requests that a reader needs (OPC 10000-6, annex A), and of those that change something.
-READING = {428: "GetEndpoints", 446: "OpenSecureChannel", 452: "CloseSecureChannel", 461: "CreateSession",
-           467: "ActivateSession", 473: "CloseSession", 527: "Browse", 533: "BrowseNext", 631: "Read",
-           664: "HistoryRead", 751: "CreateMonitoredItems", 787: "CreateSubscription", 793: "ModifySubscription",
-           826: "Publish", 847: "DeleteSubscriptions"}
-CHANGING = {488: "AddNodes", 494: "AddReferences", 500: "DeleteNodes", 506: "DeleteReferences", 673: "Write",
-            700: "HistoryUpdate", 712: "Call"}
+READING = {
+    428: "GetEndpoints",
+    446: "OpenSecureChannel",
+    452: "CloseSecureChannel",
+    461: "CreateSession",
+    467: "ActivateSession",
+    473: "CloseSession",
+    527: "Browse",
+    533: "BrowseNext",
+    631: "Read",
+    664: "HistoryRead",
+    751: "CreateMonitoredItems",
+    787: "CreateSubscription",
+    793: "ModifySubscription",
+    826: "Publish",
+    847: "DeleteSubscriptions",
+}
+CHANGING = {
+    488: "AddNodes",
+    494: "AddReferences",
+    500: "DeleteNodes",
+    506: "DeleteReferences",
+    673: "Write",
+    700: "HistoryUpdate",
+    712: "Call",
+}
 
 
 class Relay:

@@ -25,9 +25,21 @@ NOW = datetime(2026, 11, 23, 14, 3, 11, tzinfo=UTC)
 ALL = Caller.local()
 PLANT = build(1)
 LIMIT = PLANT.instrument("TI-DE-A").high
-INFOS = [TagInfo(tag=it.tag, description=f"{PLANT.tag(it.asset)} {it.name}", unit=it.unit, asset=PLANT.tag(it.asset),
-                 area=PLANT.area, low_low=it.low_low, low=it.low, high=it.high, high_high=it.high_high, simulated=True)
-         for it in PLANT.instruments]
+INFOS = [
+    TagInfo(
+        tag=it.tag,
+        description=f"{PLANT.tag(it.asset)} {it.name}",
+        unit=it.unit,
+        asset=PLANT.tag(it.asset),
+        area=PLANT.area,
+        low_low=it.low_low,
+        low=it.low,
+        high=it.high,
+        high_high=it.high_high,
+        simulated=True,
+    )
+    for it in PLANT.instruments
+]
 
 
 def live(plant: Plant = PLANT) -> Scripted:
@@ -39,10 +51,28 @@ def live(plant: Plant = PLANT) -> Scripted:
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A register with the instruments' Chinese names, as ingestion would have written it."""
     db = Database.open(Path(tmp_path_factory.mktemp("sql")) / "plantwright.sqlite")
-    rows = tuple((row, Asset(tag=it.tag, name=it.name, name_zh=it.name_zh, kind="instrument", area=PLANT.area,
-                             parent=PLANT.tag(it.asset))) for row, it in enumerate(PLANT.instruments, 2))
-    register = Document(id=document_id("register.csv", "site"), kind="register", title="Register", path="register.csv",
-                        sha256="0" * 64, areas=(PLANT.area,))
+    rows = tuple(
+        (
+            row,
+            Asset(
+                tag=it.tag,
+                name=it.name,
+                name_zh=it.name_zh,
+                kind="instrument",
+                area=PLANT.area,
+                parent=PLANT.tag(it.asset),
+            ),
+        )
+        for row, it in enumerate(PLANT.instruments, 2)
+    )
+    register = Document(
+        id=document_id("register.csv", "site"),
+        kind="register",
+        title="Register",
+        path="register.csv",
+        sha256="0" * 64,
+        areas=(PLANT.area,),
+    )
     epoch = epochs.reserve(db)
     stage(db, epoch, Content(document=register, assets=rows))
     epochs.publish(db, epoch)
@@ -59,55 +89,69 @@ def tags(outcome: Outcome) -> list[str]:
     return [reading.info.tag for reading in outcome.readings]
 
 
-@pytest.mark.parametrize(("question", "asset", "expected"), [
-    ("What is the drive-end bearing temperature of P-101A?", "P-101A", ["TI-115A"]),
-    ("What does the non-drive-end bearing of P-101A read now?", "P-101A", ["TI-116A"]),
-    ("How warm are the bearings of P-101A?", "P-101A", ["TI-115A", "TI-116A"]),
-    ("DE and NDE bearing temperatures on P-101B", "P-101B", ["TI-115B", "TI-116B"]),
-    ("What is the current drive-end bearing temperature of P-101A?", "P-101A", ["TI-115A"]),
-    ("What current does the motor of P-101A draw? Is the motor current high?", "P-101A", ["II-118A"]),
-    ("What is the motor current of P-101A", "P-101A", ["II-118A"]),
-    ("discharge pressure of P-101A", "P-101A", ["PI-119A"]),
-    ("suction and discharge pressure of P-101A?", "P-101A", ["PI-119A", "PI-120A"]),
-    ("How much does P-101A vibrate, and how fast does it turn?", "P-101A", ["VI-117A", "SI-125A"]),
-    ("product outlet temperature at E-102", "E-102", ["TICSA-102"]),
-    ("hot water return temperature of E-102", "E-102", ["TI-135"]),
-    ("pressure drop across E-102", "E-102", ["PDI-132"]),
-    ("What is the level in T-103?", "T-103", ["LIC-103"]),
-    ("How far open is FV-101?", "FV-101", ["ZI-101"]),
-    ("dosing stroke rate of P-104", "P-104", ["SI-153"]),
-    ("P-101A驱动端轴承温度现在是多少？", "P-101A", ["TI-115A"]),
-    ("P-101A非驱动端轴承温度当前是多少？", "P-101A", ["TI-116A"]),
-    ("P-101A的电机电流和振动是多少？", "P-101A", ["VI-117A", "II-118A"]),
-    ("P-101A出口压力", "P-101A", ["PI-119A"]),
-    ("P-101A排出压力", "P-101A", ["PI-119A"]),
-    ("P-101A入口压力是否正常", "P-101A", ["PI-120A"]),
-    ("T-103的液位", "T-103", ["LIC-103"]),
-    ("T-103产品电导率", "T-103", ["AI-143"]),
-    ("E-102压差", "E-102", ["PDI-132"]),
-    ("FV-101开度", "FV-101", ["ZI-101"]),
-    ("P-104冲程频率", "P-104", ["SI-153"]),
-    ("P-101A转速", "P-101A", ["SI-125A"]),
-    ("P-101A的驱动端轴承有多热", "P-101A", ["TI-115A"]),
-])
-async def test_question_picks_the_tags_that_it_means(database: Database, question: str, asset: str,
-                                                    expected: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("question", "asset", "expected"),
+    [
+        ("What is the drive-end bearing temperature of P-101A?", "P-101A", ["TI-115A"]),
+        ("What does the non-drive-end bearing of P-101A read now?", "P-101A", ["TI-116A"]),
+        ("How warm are the bearings of P-101A?", "P-101A", ["TI-115A", "TI-116A"]),
+        ("DE and NDE bearing temperatures on P-101B", "P-101B", ["TI-115B", "TI-116B"]),
+        ("What is the current drive-end bearing temperature of P-101A?", "P-101A", ["TI-115A"]),
+        ("What current does the motor of P-101A draw? Is the motor current high?", "P-101A", ["II-118A"]),
+        ("What is the motor current of P-101A", "P-101A", ["II-118A"]),
+        ("discharge pressure of P-101A", "P-101A", ["PI-119A"]),
+        ("suction and discharge pressure of P-101A?", "P-101A", ["PI-119A", "PI-120A"]),
+        ("How much does P-101A vibrate, and how fast does it turn?", "P-101A", ["VI-117A", "SI-125A"]),
+        ("product outlet temperature at E-102", "E-102", ["TICSA-102"]),
+        ("hot water return temperature of E-102", "E-102", ["TI-135"]),
+        ("pressure drop across E-102", "E-102", ["PDI-132"]),
+        ("What is the level in T-103?", "T-103", ["LIC-103"]),
+        ("How far open is FV-101?", "FV-101", ["ZI-101"]),
+        ("dosing stroke rate of P-104", "P-104", ["SI-153"]),
+        ("P-101A驱动端轴承温度现在是多少？", "P-101A", ["TI-115A"]),
+        ("P-101A非驱动端轴承温度当前是多少？", "P-101A", ["TI-116A"]),
+        ("P-101A的电机电流和振动是多少？", "P-101A", ["VI-117A", "II-118A"]),
+        ("P-101A出口压力", "P-101A", ["PI-119A"]),
+        ("P-101A排出压力", "P-101A", ["PI-119A"]),
+        ("P-101A入口压力是否正常", "P-101A", ["PI-120A"]),
+        ("T-103的液位", "T-103", ["LIC-103"]),
+        ("T-103产品电导率", "T-103", ["AI-143"]),
+        ("E-102压差", "E-102", ["PDI-132"]),
+        ("FV-101开度", "FV-101", ["ZI-101"]),
+        ("P-104冲程频率", "P-104", ["SI-153"]),
+        ("P-101A转速", "P-101A", ["SI-125A"]),
+        ("P-101A的驱动端轴承有多热", "P-101A", ["TI-115A"]),
+    ],
+)
+async def test_question_picks_the_tags_that_it_means(
+    database: Database, question: str, asset: str, expected: list[str]
+) -> None:
     assert tags(await ask(database, live(), assets=[asset], measurement=question)) == expected
 
 
-@pytest.mark.parametrize(("question", "expected"), [
-    ("What is the feed flow?", ["FIC-101"]), ("feed tank level", ["LI-101"]), ("加药流量是多少", ["FI-151"]),
-    ("product tank pressure", ["PI-103"]),
-])
-async def test_without_an_asset_the_whole_plant_is_searched(database: Database, question: str,
-                                                            expected: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the feed flow?", ["FIC-101"]),
+        ("feed tank level", ["LI-101"]),
+        ("加药流量是多少", ["FI-151"]),
+        ("product tank pressure", ["PI-103"]),
+    ],
+)
+async def test_without_an_asset_the_whole_plant_is_searched(
+    database: Database, question: str, expected: list[str]
+) -> None:
     assert tags(await ask(database, live(), measurement=question)) == expected
 
 
 async def test_two_assets_are_matched_apart(database: Database) -> None:
     question = "Compare the drive-end bearing temperature of P-101A and P-101B, and give the suction pressure"
     assert tags(await ask(database, live(), assets=["P-101A", "P-101B"], measurement=question)) == [
-        "TI-115A", "PI-120A", "TI-115B", "PI-120B"]
+        "TI-115A",
+        "PI-120A",
+        "TI-115B",
+        "PI-120B",
+    ]
     question = "suction pressure of P-101A and pressure in T-103"
     assert tags(await ask(database, live(), assets=["P-101A", "T-103"], measurement=question)) == ["PI-120A", "PI-103"]
 
@@ -134,8 +178,10 @@ async def test_english_fact_word_for_word(database: Database) -> None:
     plant.set("TI-115A", 85.47)
     outcome = await ask(database, plant, tags=["TI-115A"])
     (fact,) = outcome.facts
-    assert fact.text == ("TI-115A (P-101A drive-end bearing temperature) reads 85.5 °C at 14:03:11 UTC, "
-                         f"above its high alarm limit of {LIMIT:g} °C.")
+    assert fact.text == (
+        "TI-115A (P-101A drive-end bearing temperature) reads 85.5 °C at 14:03:11 UTC, "
+        f"above its high alarm limit of {LIMIT:g} °C."
+    )
     assert (fact.tags, fact.must_state) == (("TI-115A",), True)
     assert outcome.readings[0].quality == "good"
 
@@ -151,8 +197,10 @@ async def test_reading_inside_its_limits_names_them(database: Database) -> None:
     plant = live()
     plant.set("LIC-103", 55.0)
     (fact,) = (await ask(database, plant, tags=["LIC-103"])).facts
-    assert fact.text == ("LIC-103 (T-103 product tank level) reads 55 % at 14:03:11 UTC, within its alarm limits "
-                         "(low-low 10 %, low 20 %, high 85 %, high-high 95 %).")
+    assert fact.text == (
+        "LIC-103 (T-103 product tank level) reads 55 % at 14:03:11 UTC, within its alarm limits "
+        "(low-low 10 %, low 20 %, high 85 %, high-high 95 %)."
+    )
 
 
 async def test_low_reading_is_below_its_limit(database: Database) -> None:
@@ -230,15 +278,28 @@ async def test_caller_of_another_area_learns_nothing(database: Database) -> None
         await ask(database, live(), Caller(name="x", areas=frozenset({"U200"})), tags=["TI-115A"])
 
 
-@pytest.mark.parametrize(("value", "shown"), [(85.47, "85.5"), (0.4512, "0.45"), (2930.04, "2930"), (9.999, "10"),
-                                              (-0.001, "0"), (80.0, "80"), (1.5, "1.5"), (-12.34, "-12.3")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (85.47, "85.5"),
+        (0.4512, "0.45"),
+        (2930.04, "2930"),
+        (9.999, "10"),
+        (-0.001, "0"),
+        (80.0, "80"),
+        (1.5, "1.5"),
+        (-12.34, "-12.3"),
+    ],
+)
 def test_numbers_are_rounded_to_one_or_two_decimals(value: float, shown: str) -> None:
     assert number(value) == shown
     assert float(shown) in (round(value, 1), round(value, 2))
 
 
-@pytest.mark.parametrize(("off", "words"), [(-0.03, "within its alarm limits"), (0.0, "at its high alarm limit"),
-                                            (0.03, "above its high alarm limit")])
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [(-0.03, "within its alarm limits"), (0.0, "at its high alarm limit"), (0.03, "above its high alarm limit")],
+)
 async def test_rounding_never_hides_the_side_of_a_limit(database: Database, off: float, words: str) -> None:
     plant = live()
     assert LIMIT is not None

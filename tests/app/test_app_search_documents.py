@@ -20,8 +20,10 @@ from retrieval.sql.documents import Content, stage
 from retrieval.sql.engine import Database
 from retrieval.stores.base import LegSchema, Point, StoreVariant
 
-TEXTS = {"P-101A": "The drive-end bearing of pump P-101A stays below 80 °C.",
-         "P-101B": "The drive-end bearing of pump P-101B stays below 85 °C."}
+TEXTS = {
+    "P-101A": "The drive-end bearing of pump P-101A stays below 80 °C.",
+    "P-101B": "The drive-end bearing of pump P-101B stays below 85 °C.",
+}
 
 
 class Letters:
@@ -57,17 +59,42 @@ async def context(tmp_path: Path) -> AsyncIterator[Context]:
     variant: StoreVariant = discover("retrieval.stores", "STORE")["edge"]
     store = variant.open(tmp_path / "store", [LegSchema("letters", "dense", leg.dimensions)], {})
     document = Document(id="manual", kind="manual", title="Feed pump manual", path="m.pdf", sha256="0" * 64)
-    passages = tuple(Passage(id=passage_id("manual", "0", i), document_id="manual", parent_id=f"s{i}", position=i,
-                             kind="text", text=text, locator=PageLocator(page=1, regions=()), language="en",
-                             tags=(tag,))
-                     for i, (tag, text) in enumerate(TEXTS.items()))
+    passages = tuple(
+        Passage(
+            id=passage_id("manual", "0", i),
+            document_id="manual",
+            parent_id=f"s{i}",
+            position=i,
+            kind="text",
+            text=text,
+            locator=PageLocator(page=1, regions=()),
+            language="en",
+            tags=(tag,),
+        )
+        for i, (tag, text) in enumerate(TEXTS.items())
+    )
     epoch = epochs.reserve(database)
     stage(database, epoch, Content(document, passages))
-    store.upsert([Point(passage.id, {"letters": leg.encode_query(passage.text)}, "manual", "en", "text", passage.tags,
-                        passage.groups, passage.areas, epoch) for passage in passages])
+    store.upsert(
+        [
+            Point(
+                passage.id,
+                {"letters": leg.encode_query(passage.text)},
+                "manual",
+                "en",
+                "text",
+                passage.tags,
+                passage.groups,
+                passage.areas,
+                epoch,
+            )
+            for passage in passages
+        ]
+    )
     epochs.publish(database, epoch)
-    settings = RetrievalSettings(data_dir=tmp_path, legs=("letters",),
-                                 weights={"en": {"letters": 1.0}, "zh": {"letters": 1.0}})
+    settings = RetrievalSettings(
+        data_dir=tmp_path, legs=("letters",), weights={"en": {"letters": 1.0}, "zh": {"letters": 1.0}}
+    )
     search = Search(database, store, {"letters": cast(Leg, leg)}, settings)
     yield Context(search=search, database=database, plant=cast(PlantSource, None))
     search.close()

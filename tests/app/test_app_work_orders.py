@@ -23,30 +23,56 @@ from retrieval.sql.engine import Database
 LOCAL = Caller.local()
 SEEDS = (1, 7, 23)
 QUESTIONS = [  # key of the asset, what is asked, the failure mode that the plant model counts
-    ("P-A", "How many times did the mechanical seal of {} leak?", "ELP"), ("P-A", "{} 的机械密封泄漏过几次？", "ELP"),
-    ("P-A", "{}机封漏了多少次", "ELP"), ("P-B", "how many seal leaks on {}", "ELP"),
-    ("P-A", "How often did the bearing of {} run hot?", "OHE"), ("P-A", "{} 轴承过热几次？", "OHE"),
-    ("P-A", "{} 轴承温度高的工单有多少张？", "OHE"), ("P-B", "count of vibration problems on {}", "VIB"),
-    ("P-B", "{}振动大多少次", "VIB"), ("P-A", "how many oil leaks at {}", "ELU"), ("P-A", "{} 漏油几次", "ELU"),
-    ("P-A", "{} 异响几次", "NOI"), ("P-B", "How many times did {} fail to start?", "FTS"),
+    ("P-A", "How many times did the mechanical seal of {} leak?", "ELP"),
+    ("P-A", "{} 的机械密封泄漏过几次？", "ELP"),
+    ("P-A", "{}机封漏了多少次", "ELP"),
+    ("P-B", "how many seal leaks on {}", "ELP"),
+    ("P-A", "How often did the bearing of {} run hot?", "OHE"),
+    ("P-A", "{} 轴承过热几次？", "OHE"),
+    ("P-A", "{} 轴承温度高的工单有多少张？", "OHE"),
+    ("P-B", "count of vibration problems on {}", "VIB"),
+    ("P-B", "{}振动大多少次", "VIB"),
+    ("P-A", "how many oil leaks at {}", "ELU"),
+    ("P-A", "{} 漏油几次", "ELU"),
+    ("P-A", "{} 异响几次", "NOI"),
+    ("P-B", "How many times did {} fail to start?", "FTS"),
     ("P-B", "{}启动不了几次", "FTS"),
-    ("E", "How many times was {} blocked?", "PLU"), ("E", "{} 堵塞了几次？", "PLU"),
-    ("E", "how many times was {} cleaned because of fouling", "PLU"), ("P-D", "{} 流量低了多少次", "LOO"),
+    ("E", "How many times was {} blocked?", "PLU"),
+    ("E", "{} 堵塞了几次？", "PLU"),
+    ("E", "how many times was {} cleaned because of fouling", "PLU"),
+    ("P-D", "{} 流量低了多少次", "LOO"),
     ("FV", "How many times was {} sticking", "FTR"),
 ]
 
 
 def work_order(order: Order, row: int) -> WorkOrder:
-    return WorkOrder(order=order.number, asset=order.asset, type=order.type, priority=order.priority,
-                     failure_mode=order.failure_mode or None, opened=order.opened, closed=order.closed,
-                     hours=order.hours, cost=order.cost, text=order.text, row=row)
+    return WorkOrder(
+        order=order.number,
+        asset=order.asset,
+        type=order.type,
+        priority=order.priority,
+        failure_mode=order.failure_mode or None,
+        opened=order.opened,
+        closed=order.closed,
+        hours=order.hours,
+        cost=order.cost,
+        text=order.text,
+        row=row,
+    )
 
 
 def passage(order: Order, row: int) -> Passage:
-    return Passage(id=passage_id("log", "0", row), document_id="log", parent_id=order.number, position=row,
-                   kind="record", text=f"{order.number} {order.asset} {order.opened.date()}: {order.text}",
-                   locator=RecordLocator(table="work_orders", key=order.number, row=row), language="en",
-                   tags=(order.asset,))
+    return Passage(
+        id=passage_id("log", "0", row),
+        document_id="log",
+        parent_id=order.number,
+        position=row,
+        kind="record",
+        text=f"{order.number} {order.asset} {order.opened.date()}: {order.text}",
+        locator=RecordLocator(table="work_orders", key=order.number, row=row),
+        language="en",
+        tags=(order.asset,),
+    )
 
 
 def filled(path: Path, plant: Plant) -> Database:
@@ -54,8 +80,15 @@ def filled(path: Path, plant: Plant) -> Database:
     rows = list(enumerate(orders(plant), 2))
     document = Document(id="log", kind="worklog", title="maintenance log", path="log.csv", sha256="0" * 64)
     epoch = epochs.reserve(database)
-    stage(database, epoch, Content(document, tuple(passage(order, row) for row, order in rows),
-                                   tuple(work_order(order, row) for row, order in rows)))
+    stage(
+        database,
+        epoch,
+        Content(
+            document,
+            tuple(passage(order, row) for row, order in rows),
+            tuple(work_order(order, row) for row, order in rows),
+        ),
+    )
     epochs.publish(database, epoch)
     return database
 
@@ -94,8 +127,15 @@ def test_a_year_counts_alone_and_in_chinese(log: tuple[Plant, Database]) -> None
     plant, database = log
     tag = plant.tag(plant.duty)
     meant = [o for o in orders(plant) if (o.asset, o.failure_mode, o.opened.year) == (tag, "ELP", 2025)]
-    found = ask(database, query="count", assets=[tag], failure_words="机封泄漏", language="zh",
-                since=datetime(2025, 1, 1, tzinfo=UTC), until=datetime(2026, 1, 1, tzinfo=UTC))
+    found = ask(
+        database,
+        query="count",
+        assets=[tag],
+        failure_words="机封泄漏",
+        language="zh",
+        since=datetime(2025, 1, 1, tzinfo=UTC),
+        until=datetime(2026, 1, 1, tzinfo=UTC),
+    )
     assert found.facts[0].text.startswith(f"维修记录中2025-01-01 至 2025-12-31 {tag}的密封泄漏工单共 {len(meant)} 张")
 
 
@@ -169,27 +209,40 @@ async def test_a_database_that_is_gone_is_given_up(tmp_path: Path, monkeypatch: 
         await TOOL.run(LOCAL, Arguments(query="count"), context)
 
 
-@pytest.mark.parametrize(("question", "yes", "no"), [
-    ("When was the mechanical seal last replaced?", "baring hot. New seal kit", "mech seal ok, DE brg c/o"),
-    ("机封什么时候换的", "机封又漏了，动环裂，已换", "机封正常，换热器清洗，换油"),
-    ("bearing replaced", "grinding noise, NDE brg c/o", "hot DE bearing, oil black -> changed"),
-    ("轴承更换", "有异响，轴承更换", "轴承发热，换油找正"),
-    ("seal leak", "product dripping frm seal", "oil weep brg hsg, oil seal renewed"),
-    ("gasket leak", "密封垫泄漏", "机封泄漏"),
-    ("coupling", "cuopling spider worn", "coup de main"),
-    ("oil changed", "oil chgd as per PM", "oil seal renewed"),
-])
+@pytest.mark.parametrize(
+    ("question", "yes", "no"),
+    [
+        ("When was the mechanical seal last replaced?", "baring hot. New seal kit", "mech seal ok, DE brg c/o"),
+        ("机封什么时候换的", "机封又漏了，动环裂，已换", "机封正常，换热器清洗，换油"),
+        ("bearing replaced", "grinding noise, NDE brg c/o", "hot DE bearing, oil black -> changed"),
+        ("轴承更换", "有异响，轴承更换", "轴承发热，换油找正"),
+        ("seal leak", "product dripping frm seal", "oil weep brg hsg, oil seal renewed"),
+        ("gasket leak", "密封垫泄漏", "机封泄漏"),
+        ("coupling", "cuopling spider worn", "coup de main"),
+        ("oil changed", "oil chgd as per PM", "oil seal renewed"),
+    ],
+)
 def test_short_forms_slips_and_neighbours(question: str, yes: str, no: str) -> None:
     failure = Failure.named_in(question)
-    made = {text: WorkOrder(order="WO-1", asset="P-1", type="corrective", opened=datetime(2025, 1, 1, tzinfo=UTC),
-                            text=text, row=2) for text in (yes, no)}
+    made = {
+        text: WorkOrder(
+            order="WO-1", asset="P-1", type="corrective", opened=datetime(2025, 1, 1, tzinfo=UTC), text=text, row=2
+        )
+        for text in (yes, no)
+    }
     assert failure.shown_by(made[yes])
     assert not failure.shown_by(made[no])
 
 
 def test_planned_checks_are_no_failures_unless_asked_for() -> None:
-    check = WorkOrder(order="WO-1", asset="P-1", type="preventive", opened=datetime(2025, 1, 1, tzinfo=UTC),
-                      text="monthly vibs - no chg", row=2)
+    check = WorkOrder(
+        order="WO-1",
+        asset="P-1",
+        type="preventive",
+        opened=datetime(2025, 1, 1, tzinfo=UTC),
+        text="monthly vibs - no chg",
+        row=2,
+    )
     assert not Failure.named_in("how many vibration failures").shown_by(check)
     asked = Failure.named_in("when was the vibration last checked")
     assert asked.types == ("inspection", "preventive")

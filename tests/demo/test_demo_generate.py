@@ -28,8 +28,9 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def _digests(out: Path) -> dict[str, str]:
-    return {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in out.rglob("*")
-            if p.is_file()}
+    return {
+        p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in out.rglob("*") if p.is_file()
+    }
 
 
 def test_same_seed_same_bytes_and_again_over_itself(made: tuple[int, Path], tmp_path: Path) -> None:
@@ -86,8 +87,12 @@ def test_facts_agree_with_the_live_limits(made: tuple[int, Path]) -> None:
 
 def test_isolation_of_the_readme_plant() -> None:
     isolation = checks(build(1))["isolation"]
-    assert isolation["P-101A"] == {"close": ("HV-111A", "HV-113A", "HV-116A"), "drains": ("HV-114A",), "open_ends": (),
-                                   "not_isolable": ()}
+    assert isolation["P-101A"] == {
+        "close": ("HV-111A", "HV-113A", "HV-116A"),
+        "drains": ("HV-114A",),
+        "open_ends": (),
+        "not_isolable": (),
+    }
     assert isolation["E-102"]["close"] == ("HV-131", "HV-132", "HV-134", "HV-135")
     assert isolation["T-101"]["not_isolable"] == ("OPC-191",)  # the supply comes without a valve
     assert isolation["T-103"]["open_ends"] == ("VENT-196",)

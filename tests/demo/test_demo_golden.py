@@ -18,8 +18,9 @@ Made = tuple[int, Path, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module", params=[1, 7, 23])
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path,
-                                                                                            list[dict[str, Any]]]:
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[int, Path, list[dict[str, Any]]]:
     out = tmp_path_factory.mktemp("golden")
     documents(build(request.param), out)
     lines = (out / "golden.jsonl").read_text(encoding="utf-8").splitlines()
@@ -32,16 +33,28 @@ def test_forty_questions_of_every_kind(made: Made) -> None:
     assert len({item["question"] for item in items}) == 40
     assert len({item["id"] for item in items}) == 40
     kinds, languages = Counter(i["kind"] for i in items), Counter(i["language"] for i in items)
-    assert set(kinds) == {"fact", "table", "procedure", "troubleshooting", "history", "connectivity", "live",
-                          "live_limit",
-                          "ambiguous", "unanswerable"}
+    assert set(kinds) == {
+        "fact",
+        "table",
+        "procedure",
+        "troubleshooting",
+        "history",
+        "connectivity",
+        "live",
+        "live_limit",
+        "ambiguous",
+        "unanswerable",
+    }
     assert languages["zh"] >= 16
     assert kinds["unanswerable"] >= 6
     assert kinds["ambiguous"] >= 3
     status = {"ambiguous": "clarify", "unanswerable": "abstained"}
     assert all(item["expected_status"] == status.get(item["kind"], "answered") for item in items)
-    crossed = [i for i in items if i["language"] == "zh" and any(e.get("document") == manual_en.FILE
-                                                                 for e in i["gold_evidence"])]
+    crossed = [
+        i
+        for i in items
+        if i["language"] == "zh" and any(e.get("document") == manual_en.FILE for e in i["gold_evidence"])
+    ]
     assert len(crossed) >= 3
 
 
@@ -63,8 +76,13 @@ def test_counts_are_those_of_the_log(made: Made) -> None:
     plant = build(seed)
     rows = list(csv.DictReader((out / "logs" / "maintenance_log.csv").read_text(encoding="utf-8-sig").splitlines()))
     leaks = next(i for i in items if "mechanical seal" in i["question"] and i["kind"] == "history")
-    found = [row for row in rows if row["Asset"] == plant.tag(plant.duty) and row["Failure mode"] == "ELP"
-             and datetime.fromisoformat(row["Opened"]).year == 2025]
+    found = [
+        row
+        for row in rows
+        if row["Asset"] == plant.tag(plant.duty)
+        and row["Failure mode"] == "ELP"
+        and datetime.fromisoformat(row["Opened"]).year == 2025
+    ]
     assert leaks["gold_facts"][0]["text"] == str(len(found))
     assert [e["key"] for e in leaks["gold_evidence"]] == [row["Order"] for row in found]
     assert len(found) >= 1

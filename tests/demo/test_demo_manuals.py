@@ -66,8 +66,15 @@ def test_chinese_text_comes_back_right(manuals: tuple[int, Path, Path]) -> None:
     plant, pages = build(seed), _pages(path)
     assert len(pages) >= 6
     text = "".join("".join(pages).split())
-    for phrase in ("上锁挂牌(LOTO)隔离步骤", "隔膜每运行", "安全阀整定压力", "排出压力，高",
-                   f"适用位号{plant.tag('P-D')}", "危险", "警告"):
+    for phrase in (
+        "上锁挂牌(LOTO)隔离步骤",
+        "隔膜每运行",
+        "安全阀整定压力",
+        "排出压力，高",
+        f"适用位号{plant.tag('P-D')}",
+        "危险",
+        "警告",
+    ):
         assert phrase in text
 
 

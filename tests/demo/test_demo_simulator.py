@@ -45,7 +45,7 @@ def test_warm_bearing_ramps_from_normal_past_its_high_limit_in_seven_days(seed: 
     assert it.high_high is not None
     assert values[0] < it.high - 10
     assert it.high < values[-1] < it.high_high
-    days = [mean(values[i * 144:(i + 1) * 144]) for i in range(7)]
+    days = [mean(values[i * 144 : (i + 1) * 144]) for i in range(7)]
     assert days == sorted(days)
     assert max(values) < it.high_high
 

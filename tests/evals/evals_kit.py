@@ -16,26 +16,45 @@ from evals.dataset import GoldenQuestion
 def golden(**changes: Any) -> GoldenQuestion:
     """A question about a bearing's limit that page 5 of a manual answers."""
     fields: dict[str, Any] = {
-        "id": "g1", "question": "What is the bearing temperature limit of P-101A?", "language": "en", "kind": "fact",
-        "expected_status": "answered", "gold_facts": [{"text": "75", "unit": "°C"}],
+        "id": "g1",
+        "question": "What is the bearing temperature limit of P-101A?",
+        "language": "en",
+        "kind": "fact",
+        "expected_status": "answered",
+        "gold_facts": [{"text": "75", "unit": "°C"}],
         "gold_evidence": [{"kind": "page", "document": "pump.pdf", "page": 5, "quote": "must not exceed 75 °C"}],
-        "expected_tools": ["search_documents"]}
+        "expected_tools": ["search_documents"],
+    }
     return GoldenQuestion.model_validate(fields | changes)
 
 
 def answer(text: str = "The limit is 75 °C.", citations: Sequence[Mapping[str, Any]] = (), **changes: Any) -> Answer:
     """An answer whose one sentence cites all ``citations``."""
     fields: dict[str, Any] = {
-        "id": "a1", "index_epoch": 1, "model": "scripted", "language": "en", "status": "answered", "mode": "generated",
-        "answer": text, "citations": list(citations),
+        "id": "a1",
+        "index_epoch": 1,
+        "model": "scripted",
+        "language": "en",
+        "status": "answered",
+        "mode": "generated",
+        "answer": text,
+        "citations": list(citations),
         "sentences": [{"text": text, "citation_ids": [citation["id"] for citation in citations]}],
-        "tool_calls": [{"tool": "search_documents", "arguments": {}, "summary": "1 found", "duration_ms": 3.0}]}
+        "tool_calls": [{"tool": "search_documents", "arguments": {}, "summary": "1 found", "duration_ms": 3.0}],
+    }
     return Answer.model_validate(fields | changes)
 
 
 def citation(id_: str, locator: Mapping[str, Any], quote: str = "", document: str = "d1") -> dict[str, Any]:
-    return {"id": id_, "document_id": document, "title": "Pump manual", "revision": "1", "quote": quote, "score": 1.0,
-            "locator": dict(locator)}
+    return {
+        "id": id_,
+        "document_id": document,
+        "title": "Pump manual",
+        "revision": "1",
+        "quote": quote,
+        "score": 1.0,
+        "locator": dict(locator),
+    }
 
 
 def page(id_: str, number: int, quote: str, document: str = "d1") -> dict[str, Any]:

@@ -45,28 +45,35 @@ def qrels(*rows: str) -> Callable[[Path], object]:
     return lambda folder: write_lines(folder / "qrels/test.tsv", rows)
 
 
-@pytest.mark.parametrize(("spoil", "message"), [
-    (lambda folder: (folder / "corpus.jsonl").unlink(), "corpus.jsonl: no such file"),
-    (lambda folder: (folder / "qrels/test.tsv").unlink(), "test.tsv: no such file"),
-    (lambda folder: (folder / "queries.jsonl").write_text(""), "queries.jsonl: empty"),
-    (lambda folder: (folder / "qrels/test.tsv").write_text(" \n"), "test.tsv: empty"),
-    (lambda folder: (folder / "corpus.jsonl").write_bytes(b'{"_id": "d1"}\n\xff\n'), "corpus.jsonl, line 2: not UTF-8"),
-    (corpus(*CORPUS, '{"_id": "d5", '), "corpus.jsonl, line 5, column 15: not valid JSON"),
-    (corpus(*CORPUS, ["d5"]), "corpus.jsonl, line 5: a JSON object is needed, not list"),
-    (corpus(*CORPUS, {"text": "no id"}), 'corpus.jsonl, line 5: no "_id"'),
-    (corpus(*CORPUS, {"_id": "d5"}), 'corpus.jsonl, line 5: no "text" that is a string in _id "d5"'),
-    (corpus(*CORPUS, CORPUS[0]), 'corpus.jsonl, line 5: _id "d1" stands on line 1 already'),
-    (queries(*QUERIES[1:], {"_id": "q1", "text": " "}), 'queries.jsonl, line 3: "text" of query "q1" is empty'),
-    (qrels(*QRELS[1:]), "test.tsv, line 1: no head line"),
-    (qrels(HEAD), "test.tsv: no judgement after the head line"),
-    (qrels(HEAD, "q1\td1"), "test.tsv, line 2: 2 columns where 3 are needed"),
-    (qrels(HEAD, "q1\td1\thigh"), 'test.tsv, line 2: score "high" is not a whole number'),
-    (qrels(*QRELS, "q9\td1\t1"), 'test.tsv, line 5: query-id "q9" is not in queries.jsonl'),
-    (qrels(*QRELS, "q1\td9\t1"), 'test.tsv, line 5: corpus-id "d9" is not in corpus.jsonl'),
-    (qrels(*QRELS, "q1\td2\t0"), 'test.tsv, line 5: "q1" and "d2" are judged twice, differently'),
-])
-def test_what_is_broken_is_named_by_file_and_line(spoil: Callable[[Path], object], message: str,
-                                                   tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda folder: (folder / "corpus.jsonl").unlink(), "corpus.jsonl: no such file"),
+        (lambda folder: (folder / "qrels/test.tsv").unlink(), "test.tsv: no such file"),
+        (lambda folder: (folder / "queries.jsonl").write_text(""), "queries.jsonl: empty"),
+        (lambda folder: (folder / "qrels/test.tsv").write_text(" \n"), "test.tsv: empty"),
+        (
+            lambda folder: (folder / "corpus.jsonl").write_bytes(b'{"_id": "d1"}\n\xff\n'),
+            "corpus.jsonl, line 2: not UTF-8",
+        ),
+        (corpus(*CORPUS, '{"_id": "d5", '), "corpus.jsonl, line 5, column 15: not valid JSON"),
+        (corpus(*CORPUS, ["d5"]), "corpus.jsonl, line 5: a JSON object is needed, not list"),
+        (corpus(*CORPUS, {"text": "no id"}), 'corpus.jsonl, line 5: no "_id"'),
+        (corpus(*CORPUS, {"_id": "d5"}), 'corpus.jsonl, line 5: no "text" that is a string in _id "d5"'),
+        (corpus(*CORPUS, CORPUS[0]), 'corpus.jsonl, line 5: _id "d1" stands on line 1 already'),
+        (queries(*QUERIES[1:], {"_id": "q1", "text": " "}), 'queries.jsonl, line 3: "text" of query "q1" is empty'),
+        (qrels(*QRELS[1:]), "test.tsv, line 1: no head line"),
+        (qrels(HEAD), "test.tsv: no judgement after the head line"),
+        (qrels(HEAD, "q1\td1"), "test.tsv, line 2: 2 columns where 3 are needed"),
+        (qrels(HEAD, "q1\td1\thigh"), 'test.tsv, line 2: score "high" is not a whole number'),
+        (qrels(*QRELS, "q9\td1\t1"), 'test.tsv, line 5: query-id "q9" is not in queries.jsonl'),
+        (qrels(*QRELS, "q1\td9\t1"), 'test.tsv, line 5: corpus-id "d9" is not in corpus.jsonl'),
+        (qrels(*QRELS, "q1\td2\t0"), 'test.tsv, line 5: "q1" and "d2" are judged twice, differently'),
+    ],
+)
+def test_what_is_broken_is_named_by_file_and_line(
+    spoil: Callable[[Path], object], message: str, tmp_path: Path
+) -> None:
     folder = tiny_beir(tmp_path)
     spoil(folder)
     with pytest.raises(BadDocument) as caught:

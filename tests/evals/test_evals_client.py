@@ -36,9 +36,12 @@ def served() -> Iterator[tuple[ScriptedService, str]]:
     thread.join()
 
 
-def test_the_command_measures_a_running_service(served: tuple[ScriptedService, str], tmp_path: Path,
-                                                 monkeypatch: pytest.MonkeyPatch,
-                                                 capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_measures_a_running_service(
+    served: tuple[ScriptedService, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setenv("PLANTWRIGHT_RETRIEVAL__DATA_DIR", str(tmp_path / "data"))
     dataset = write_lines(tmp_path / "golden.jsonl", [GOLDEN.model_dump(mode="json")])
     out = tmp_path / "answers.json"
@@ -53,9 +56,12 @@ def test_the_command_measures_a_running_service(served: tuple[ScriptedService, s
     assert list((tmp_path / "data").rglob("answers-*.jsonl")) == []  # finished: nothing to go on with
 
 
-def test_a_question_without_answer_makes_the_command_fail_and_go_on(served: tuple[ScriptedService, str], tmp_path: Path,
-                                                                   monkeypatch: pytest.MonkeyPatch,
-                                                                   capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_question_without_answer_makes_the_command_fail_and_go_on(
+    served: tuple[ScriptedService, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setenv("PLANTWRIGHT_RETRIEVAL__DATA_DIR", str(tmp_path / "data"))
     rows = [golden(id=id_, question=text).model_dump(mode="json") for id_, text in (("g1", "one?"), ("g2", "two?"))]
     dataset = str(write_lines(tmp_path / "golden.jsonl", rows))
@@ -74,10 +80,13 @@ async def test_the_service_that_holds_the_store_is_found(served: tuple[ScriptedS
         assert service.target == served[1]
 
 
-@pytest.mark.parametrize(("url", "error", "message"), [
-    ("http://127.0.0.1:9", Unavailable, "no Plantwright service answers there"),
-    ("127.0.0.1:8000", BadSetting, "is not a URL"),
-])
+@pytest.mark.parametrize(
+    ("url", "error", "message"),
+    [
+        ("http://127.0.0.1:9", Unavailable, "no Plantwright service answers there"),
+        ("127.0.0.1:8000", BadSetting, "is not a URL"),
+    ],
+)
 async def test_a_wrong_url_is_one_line(url: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         async with open_service(url, None, EvalSettings(), RetrievalSettings()):

@@ -11,22 +11,30 @@ GOOD: dict[str, Any] = golden().model_dump(mode="json")
 
 
 def test_questions_are_read_in_order(tmp_path: Path) -> None:
-    evidence = [{"kind": "page", "document": "m.pdf", "page": 2, "quote": "x"},
-                {"kind": "record", "table": "work_orders", "key": "WO-1"}, {"kind": "sheet", "item": "HV-1"}]
+    evidence = [
+        {"kind": "page", "document": "m.pdf", "page": 2, "quote": "x"},
+        {"kind": "record", "table": "work_orders", "key": "WO-1"},
+        {"kind": "sheet", "item": "HV-1"},
+    ]
     second = GOOD | {"id": "g2", "gold_evidence": evidence, "note": "others' keys are left alone"}
     questions = load_golden(write_lines(tmp_path / "golden.jsonl", [GOOD, "", second]))
     assert [question.id for question in questions] == ["g1", "g2"]
     assert [type(piece) for piece in questions[1].gold_evidence] == [PageEvidence, RecordEvidence, SheetEvidence]
 
 
-@pytest.mark.parametrize(("line", "message"), [
-    ('{"id": "g2"', "golden.jsonl, line 2, column 12: not valid JSON"),
-    ({key: GOOD[key] for key in GOOD if key != "question"}, "golden.jsonl, line 2: question: Field required"),
-    (GOOD | {"id": "g2", "expected_status": "right"}, "golden.jsonl, line 2: expected_status: Input should be"),
-    (GOOD | {"id": "g2", "gold_evidence": [{"kind": "page", "document": "m.pdf", "page": 0}]},
-     "golden.jsonl, line 2: gold_evidence.0.page.page: Input should be greater than or equal to 1"),
-    (GOOD, 'golden.jsonl, line 2: id "g1" stands on line 1 already'),
-])
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"id": "g2"', "golden.jsonl, line 2, column 12: not valid JSON"),
+        ({key: GOOD[key] for key in GOOD if key != "question"}, "golden.jsonl, line 2: question: Field required"),
+        (GOOD | {"id": "g2", "expected_status": "right"}, "golden.jsonl, line 2: expected_status: Input should be"),
+        (
+            GOOD | {"id": "g2", "gold_evidence": [{"kind": "page", "document": "m.pdf", "page": 0}]},
+            "golden.jsonl, line 2: gold_evidence.0.page.page: Input should be greater than or equal to 1",
+        ),
+        (GOOD, 'golden.jsonl, line 2: id "g1" stands on line 1 already'),
+    ],
+)
 def test_a_broken_line_is_named(line: object, message: str, tmp_path: Path) -> None:
     path = write_lines(tmp_path / "golden.jsonl", [GOOD, line])
     with pytest.raises(BadDocument) as caught:

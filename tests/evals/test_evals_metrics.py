@@ -78,8 +78,17 @@ def test_every_expected_tool_must_be_called() -> None:
 
 
 def test_expected_readings_are_counted_by_normal_tag() -> None:
-    reading = {"tag": "TI-115A", "description": "", "value": 80.5, "unit": "°C", "quality": "good", "age_s": 1.0,
-               "timestamp": "2026-01-01T00:00:00Z", "state": "high", "simulated": True}
+    reading = {
+        "tag": "TI-115A",
+        "description": "",
+        "value": 80.5,
+        "unit": "°C",
+        "quality": "good",
+        "age_s": 1.0,
+        "timestamp": "2026-01-01T00:00:00Z",
+        "state": "high",
+        "simulated": True,
+    }
     got = answer(readings=[reading])
     assert readings.METRIC.score(case(expected_readings=["ti115a".upper(), "TI-116A"]), got) == 0.5
     assert math.isnan(readings.METRIC.score(case(), got))
@@ -117,8 +126,11 @@ def test_a_citation_that_no_sentence_uses_does_not_count() -> None:
 
 
 def test_recall_is_the_gold_evidence_that_is_shown() -> None:
-    gold = [{"kind": "page", "document": "pump.pdf", "page": 5, "quote": "must not exceed 75 °C"},
-            {"kind": "record", "table": "work_orders", "key": "WO-100234"}, {"kind": "sheet", "item": "HV-111A"}]
+    gold = [
+        {"kind": "page", "document": "pump.pdf", "page": 5, "quote": "must not exceed 75 °C"},
+        {"kind": "record", "table": "work_orders", "key": "WO-100234"},
+        {"kind": "sheet", "item": "HV-111A"},
+    ]
     order = citation("c2", {"kind": "record", "table": "work_orders", "key": "WO-100234", "row": 12})
     valve = citation("c3", {"kind": "sheet", "drawing_id": "S1", "item": "HV-111A", "position": [0.1, 0.2]})
     twin = citation("c4", {"kind": "sheet", "drawing_id": "S1", "item": "HV-111B", "position": [0.1, 0.2]})

@@ -33,8 +33,10 @@ class Judge(ThreadingHTTPServer):
             return "I would rather not say."
         if '"verdict"' not in prompt:
             return json.dumps({"statements": STATEMENTS})
-        verdicts = [{"statement": statement, "reason": "so it stands", "verdict": int(statement == STATEMENTS[0])}
-                    for statement in STATEMENTS]
+        verdicts = [
+            {"statement": statement, "reason": "so it stands", "verdict": int(statement == STATEMENTS[0])}
+            for statement in STATEMENTS
+        ]
         return json.dumps({"statements": verdicts})
 
 
@@ -45,9 +47,16 @@ class Handler(BaseHTTPRequestHandler):
         body: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         prompt = "\n".join(str(message["content"]) for message in body["messages"])
         message = {"role": "assistant", "content": self.server.reply(prompt)}
-        reply = json.dumps({"id": "c1", "object": "chat.completion", "created": 0, "model": body["model"],
-                            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-                            "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}).encode()
+        reply = json.dumps(
+            {
+                "id": "c1",
+                "object": "chat.completion",
+                "created": 0,
+                "model": body["model"],
+                "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+            }
+        ).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(reply)))
@@ -110,8 +119,10 @@ def test_without_judge_or_citation_there_is_nothing_to_score(judge: Judge) -> No
 
 
 def test_context_recall_needs_no_judge() -> None:
-    gold = [{"kind": "page", "document": "pump.pdf", "page": 5, "quote": "The limit of the bearing is 75 °C."},
-            {"kind": "page", "document": "pump.pdf", "page": 6, "quote": "加药泵的冲程频率不得超过每分钟一百六十次。"}]
+    gold = [
+        {"kind": "page", "document": "pump.pdf", "page": 5, "quote": "The limit of the bearing is 75 °C."},
+        {"kind": "page", "document": "pump.pdf", "page": 6, "quote": "加药泵的冲程频率不得超过每分钟一百六十次。"},
+    ]
     case, score = Case(golden(gold_evidence=gold)), ragas_context_recall.METRIC.score
     english = page("c1", 5, "Keep the guard closed. The limit of the bearing is 75 °C. Check it every shift.")
     chinese = page("c2", 6, "概述。加药泵的冲程频率不得超过每分钟一百六十次。")

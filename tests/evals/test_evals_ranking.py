@@ -122,8 +122,9 @@ def test_unknown_legs_are_named() -> None:
         chosen_legs(RetrievalSettings(legs=("sparse",)))
 
 
-def test_the_command_writes_table_and_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                           capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_table_and_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PLANTWRIGHT_RETRIEVAL__DATA_DIR", str(tmp_path / "data"))
     file = tmp_path / "out" / "scores.json"
     folder = str(tiny_beir(tmp_path))

@@ -13,8 +13,15 @@ from retrieval.errors import Unavailable
 
 ONE = golden(question="one?")
 TWO = golden(id="g2", question="two?", language="zh", kind="table")
-THREE = golden(id="g3", question="three?", kind="unanswerable", expected_status="abstained", gold_facts=[],
-               gold_evidence=[], expected_tools=[])
+THREE = golden(
+    id="g3",
+    question="three?",
+    kind="unanswerable",
+    expected_status="abstained",
+    gold_facts=[],
+    gold_evidence=[],
+    expected_tools=[],
+)
 QUESTIONS = [ONE, TWO, THREE]
 RIGHT = answer(citations=[page("c1", 5, "must not exceed 75 °C")])
 WRONG = answer("上限为 80 °C。", citations=[page("c1", 9, "80 °C")], mode="extractive", tool_calls=[])
@@ -90,7 +97,12 @@ async def test_the_table_shows_means_counts_and_modes(tmp_path: Path) -> None:
     assert first["ragas faithfulness"] == "-"
     assert first["failed"] == "1"
     assert [str(cell) for cell in table.columns[0].cells][1:] == [
-        "kind fact (1)", "kind table (1)", "kind unanswerable (1)", "language en (2)", "language zh (1)"]
+        "kind fact (1)",
+        "kind table (1)",
+        "kind unanswerable (1)",
+        "language en (2)",
+        "language zh (1)",
+    ]
     assert modes_line(summary) == "modes: generated 1, extractive 1; statuses: answered 2"
 
 

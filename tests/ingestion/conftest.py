@@ -46,6 +46,7 @@ def knowledge(settings: RetrievalSettings) -> Iterator[Knowledge]:
 @pytest.fixture
 def ingest(settings: RetrievalSettings, knowledge: Knowledge) -> Callable[..., Report]:
     """``ingest(*paths, rebuild=False)``"""
+
     def run(*paths: Path, rebuild: bool = False, store: Any = None) -> Report:
         own = IngestionSettings()
         legs = {name: leg for name, leg in discover("retrieval.legs", "LEG").items() if name in settings.legs}

@@ -4,10 +4,14 @@ from pathlib import Path
 from typing import Any
 
 LOG_HEAD = "Order,Asset,Type,Priority,Failure mode,Opened,Closed,Hours,Cost,Text"
-LOG = "\ufeff" + LOG_HEAD + """
+LOG = (
+    "\ufeff"
+    + LOG_HEAD
+    + """
 WO-100234,P101A,corrective,2,ELP,2025-03-04T07:30:00+01:00,2025-03-04T14:00+01:00,6.5,1250,"mech seal lkg, repl w/ new"
 WO-100235,P-101B,preventive,3,,2025-04-01T08:00:00+02:00,,,,P-101B 更换轴承，加油
 """
+)
 REGISTER = """Tag,Name,Name (zh),Nicknames,Kind,Area,Model,Parent,Duty,Manuals
 P-101A,Feed pump A,进料泵A,big blue;old lady,pump,U100,KSP 32,,duty,manual.pdf
 P-101B,Feed pump B,进料泵B,,pump,U100,KSP 32,,standby,manual.pdf
@@ -56,8 +60,9 @@ class Paper:
             canvas.drawRightString(540, 30, f"Page {document.page}")
 
         path.parent.mkdir(parents=True, exist_ok=True)
-        SimpleDocTemplate(str(path), pagesize=A4, encrypt=password, invariant=1).build(story, onFirstPage=foot,
-                                                                                     onLaterPages=foot)
+        SimpleDocTemplate(str(path), pagesize=A4, encrypt=password, invariant=1).build(
+            story, onFirstPage=foot, onLaterPages=foot
+        )
         return path
 
     def manual(self, path: Path, *, revision: str = "C", extra: str = "") -> Path:
@@ -65,16 +70,30 @@ class Paper:
         from reportlab.platypus import PageBreak
 
         t = self.text
-        return self.write(path, [
-            t("<font size=26>Feed pump KSP</font>", "Title"), t(f"Revision: {revision}"), t("Date: 2024-05-01"),
-            t("Applies to P-101A and P-101B"), PageBreak(),
-            t("1 Safety", "Heading1"), t("This is a self-priming pump. " * 12 + extra),
-            self.box("<b>WARNING</b><br/>Hot surface. Let it cool before you touch the bearing housing."),
-            t("1.1 Lockout", "Heading2"), *[t(f"{i}. Close valve HV-11{i}A and lock it.") for i in range(1, 4)],
-            t("CAUTION: Pressure may remain."), *[t(f"{i}. Open drain {i}.") for i in range(4, 6)],
-            t("2 Data", "Heading1"), t("Table 1. Limits"),
-            self.table([["Quantity", "Limit", "Unit"], *[[f"Item {i}", str(3 * i), "bar"] for i in range(60)]]),
-            t("Words are lubri-<br/>cated and the self-<br/>priming pump is P-<br/>101A."), PageBreak(),
-            t("第三章 维护", "zh-head"), t("计量泵在运行中应定期检查隔膜，并检查泵头螺栓的扭矩。" * 6, "zh"),
-            t("警告：拆卸泵头前必须泄压。", "zh"), t("1. 关闭吸入阀。", "zh"), t("2. 打开排放阀。", "zh"),
-        ])
+        return self.write(
+            path,
+            [
+                t("<font size=26>Feed pump KSP</font>", "Title"),
+                t(f"Revision: {revision}"),
+                t("Date: 2024-05-01"),
+                t("Applies to P-101A and P-101B"),
+                PageBreak(),
+                t("1 Safety", "Heading1"),
+                t("This is a self-priming pump. " * 12 + extra),
+                self.box("<b>WARNING</b><br/>Hot surface. Let it cool before you touch the bearing housing."),
+                t("1.1 Lockout", "Heading2"),
+                *[t(f"{i}. Close valve HV-11{i}A and lock it.") for i in range(1, 4)],
+                t("CAUTION: Pressure may remain."),
+                *[t(f"{i}. Open drain {i}.") for i in range(4, 6)],
+                t("2 Data", "Heading1"),
+                t("Table 1. Limits"),
+                self.table([["Quantity", "Limit", "Unit"], *[[f"Item {i}", str(3 * i), "bar"] for i in range(60)]]),
+                t("Words are lubri-<br/>cated and the self-<br/>priming pump is P-<br/>101A."),
+                PageBreak(),
+                t("第三章 维护", "zh-head"),
+                t("计量泵在运行中应定期检查隔膜，并检查泵头螺栓的扭矩。" * 6, "zh"),
+                t("警告：拆卸泵头前必须泄压。", "zh"),
+                t("1. 关闭吸入阀。", "zh"),
+                t("2. 打开排放阀。", "zh"),
+            ],
+        )

@@ -7,14 +7,17 @@ from ingestion.chunk import chunk, merge_regions
 from ingestion.parsers.base import Block, Span
 from retrieval.models import Document, PageLocator, RecordLocator, Region
 
-DOCUMENT = Document(id="d", kind="manual", title="t", path="t.pdf", sha256="0" * 64, revision="C",
-                    asset_tags=("P-101A",))
+DOCUMENT = Document(
+    id="d", kind="manual", title="t", path="t.pdf", sha256="0" * 64, revision="C", asset_tags=("P-101A",)
+)
 
 
 def count(text: str) -> int:
     """A stand-in for a leg's tokenizer: Chinese by character, the rest by three letters."""
-    return sum(1 if "\u3400" <= word[0] <= "\u9fff" else -(-len(word) // 3)
-               for word in re.findall(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+", text))
+    return sum(
+        1 if "\u3400" <= word[0] <= "\u9fff" else -(-len(word) // 3)
+        for word in re.findall(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+", text)
+    )
 
 
 def at(page: int, line: int = 0) -> PageLocator:

@@ -22,7 +22,12 @@ def test_rows_become_typed_orders_and_a_passage_each(tmp_path):
     parsed = parse(WORKLOGS, tmp_path, LOG)
     first, second = parsed.orders
     assert (first.order, first.asset, first.type, first.priority, first.failure_mode) == (
-        "WO-100234", "P-101A", "corrective", 2, "ELP")
+        "WO-100234",
+        "P-101A",
+        "corrective",
+        2,
+        "ELP",
+    )
     assert first.opened.astimezone(UTC) == datetime(2025, 3, 4, 6, 30, tzinfo=UTC)
     assert (first.hours, first.cost, first.row, first.language) == (6.5, 1250.0, 2, "en")
     assert (second.closed, second.failure_mode, second.hours, second.language) == (None, None, None, "zh")
@@ -34,8 +39,9 @@ def test_rows_become_typed_orders_and_a_passage_each(tmp_path):
     assert not parsed.warnings
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"),
-                         [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", "\t"), ("utf-16", ",")])
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", "\t"), ("utf-16", ",")]
+)
 def test_encodings_and_delimiters(tmp_path, encoding, delimiter):
     text = f"order{delimiter}EQUIPMENT{delimiter}Type{delimiter}Opened{delimiter}Description\n"
     text += f"WO-1{delimiter}P-101A{delimiter}维修{delimiter}2025/3/4{delimiter}更换机械密封\n"
@@ -49,13 +55,16 @@ def test_missing_columns_are_named(tmp_path):
         parse(WORKLOGS, tmp_path, "Order,Asset,Text\nWO-1,P-101A,leak\n")
 
 
-@pytest.mark.parametrize(("row", "says"), [
-    ("WO-1,,corrective,,,2025-03-04,,,,leak", "Asset is empty"),
-    ("WO-1,P-101A,corrective,,,yesterday,,,,leak", "Opened 'yesterday' is no ISO 8601 time"),
-    ("WO-1,P-101A,corrective,,,2025-03-04,2025-03-01,,,leak", "Closed '2025-03-01' is before Opened"),
-    ("WO-1,P-101A,corrective,,,2025-03-04,,-2,,leak", "Hours '-2' is no number"),
-    ("WO-1,P-101A,corrective,high,,2025-03-04,,,,leak", "Priority 'high' is no number"),
-])
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("WO-1,,corrective,,,2025-03-04,,,,leak", "Asset is empty"),
+        ("WO-1,P-101A,corrective,,,yesterday,,,,leak", "Opened 'yesterday' is no ISO 8601 time"),
+        ("WO-1,P-101A,corrective,,,2025-03-04,2025-03-01,,,leak", "Closed '2025-03-01' is before Opened"),
+        ("WO-1,P-101A,corrective,,,2025-03-04,,-2,,leak", "Hours '-2' is no number"),
+        ("WO-1,P-101A,corrective,high,,2025-03-04,,,,leak", "Priority 'high' is no number"),
+    ],
+)
 def test_a_bad_row_is_named_by_row_and_field_and_the_rest_kept(tmp_path, row, says):
     parsed = parse(WORKLOGS, tmp_path, LOG + row + "\n")
     assert len(parsed.orders) == 2
@@ -82,7 +91,12 @@ def test_the_register_gives_assets_and_a_passage_each(tmp_path):
     parsed = parse(REGISTERS, tmp_path, REGISTER, "asset_register.csv")
     row, pump = parsed.assets[0]
     assert (row, pump.tag, pump.nicknames, pump.duty, pump.manuals) == (
-        2, "P-101A", ("big blue", "old lady"), "duty", ("manual.pdf",))
+        2,
+        "P-101A",
+        ("big blue", "old lady"),
+        "duty",
+        ("manual.pdf",),
+    )
     assert parsed.assets[2][1].parent == "P-101A"
     assert "进料泵A" in parsed.blocks[0].spans[0].text
     assert parsed.blocks[0].spans[0].locator == RecordLocator(table="assets", key="P-101A", row=2)

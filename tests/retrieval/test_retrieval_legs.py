@@ -15,8 +15,13 @@ from retrieval.legs._packing import pack, unpack
 from retrieval.legs.base import Encoder, Leg, Sparse, Vector
 from retrieval.plugins import discover
 
-TEXTS = ["", "The bearing of the feed pump runs hot.", "泵P-101A的轴承温度过高", "x" * 5000,
-         "\x00 \ud83d"]  # broken PDFs hold lone surrogates
+TEXTS = [
+    "",
+    "The bearing of the feed pump runs hot.",
+    "泵P-101A的轴承温度过高",
+    "x" * 5000,
+    "\x00 \ud83d",
+]  # broken PDFs hold lone surrogates
 
 
 def dot(one: Vector, other: Vector) -> float:
@@ -78,8 +83,9 @@ def test_keyword_makes_one_word_of_a_tag() -> None:
 
 def test_keyword_terms_are_the_same_in_another_process() -> None:
     code = "from retrieval.legs.keyword import LEG; print(sorted(LEG.load().encode_query('轴承 bearing').indices))"
-    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                           cwd=Path(__file__).parents[2])
+    other = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
     mine = keyword.LEG.load().encode_query("轴承 bearing")
     assert isinstance(mine, Sparse)
     assert other.stdout.strip() == str(sorted(mine.indices))
@@ -98,8 +104,10 @@ def test_dense_knows_what_is_meant() -> None:
 
 
 def test_counting_pieces_loads_no_torch() -> None:
-    code = ("import sys; from retrieval.legs.dense import LEG; n = LEG.load().count_pieces('bearing temperature');"
-            "assert n == 2, n; assert 'torch' not in sys.modules")
+    code = (
+        "import sys; from retrieval.legs.dense import LEG; n = LEG.load().count_pieces('bearing temperature');"
+        "assert n == 2, n; assert 'torch' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 

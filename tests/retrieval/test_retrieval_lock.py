@@ -58,8 +58,16 @@ def test_every_acknowledged_point_survives_kill_9(tmp_path: Path, writer: "subpr
     writer.stdout.close()
     store = edge.STORE.open(tmp_path, SCHEMA, {})  # the dead holder's lock is taken over
     assert acknowledged <= store.count(Caller.local(), 1, Where()) <= acknowledged + 20
-    found = store.query(Caller.local(), 1, {"d": (1.0, 0.5), "k": Sparse((1,), (1.0,))}, {"d": 1.0, "k": 1.0},
-                        where=Where(), limit=5, candidates=5, rrf_k=10)
+    found = store.query(
+        Caller.local(),
+        1,
+        {"d": (1.0, 0.5), "k": Sparse((1,), (1.0,))},
+        {"d": 1.0, "k": 1.0},
+        where=Where(),
+        limit=5,
+        candidates=5,
+        rrf_k=10,
+    )
     assert len(found) == 5
     store.close()
 
@@ -67,7 +75,11 @@ def test_every_acknowledged_point_survives_kill_9(tmp_path: Path, writer: "subpr
 def test_the_note_is_for_the_owner_only(tmp_path: Path) -> None:
     lock = StoreLock.acquire(tmp_path, "the service")
     assert json.loads((tmp_path / NOTE).read_text(encoding="utf-8")) == {
-        "pid": os.getpid(), "holder": "the service", "url": None, "token": None}
+        "pid": os.getpid(),
+        "holder": "the service",
+        "url": None,
+        "token": None,
+    }
     first, second = lock.announce("http://127.0.0.1:1"), lock.announce("http://127.0.0.1:2")
     assert first != second
     assert _lock.read(tmp_path) == _lock.Note(os.getpid(), "the service", "http://127.0.0.1:2", second)
@@ -100,19 +112,46 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> VectorStore:
 
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(POINTS, LABELS, LABELS, st.integers(0, 4))
-def test_nobody_ever_gets_what_isnt_theirs(shared: VectorStore, rows: list[tuple[tuple[str, ...], tuple[str, ...], int,
-                                                                                int]],
-                                           groups: frozenset[str], areas: frozenset[str], epoch: int) -> None:
+def test_nobody_ever_gets_what_isnt_theirs(
+    shared: VectorStore,
+    rows: list[tuple[tuple[str, ...], tuple[str, ...], int, int]],
+    groups: frozenset[str],
+    areas: frozenset[str],
+    epoch: int,
+) -> None:
     shared.sweep(0)  # an empty store again
-    points = [Point(f"00000000-0000-0000-0000-{number:012}", {"d": (1.0, 0.1 * number), "k": Sparse((1,), (1.0,))},
-                    "doc", "en", "text", (), mine, places, start, end)
-              for number, (mine, places, start, end) in enumerate(rows)]
+    points = [
+        Point(
+            f"00000000-0000-0000-0000-{number:012}",
+            {"d": (1.0, 0.1 * number), "k": Sparse((1,), (1.0,))},
+            "doc",
+            "en",
+            "text",
+            (),
+            mine,
+            places,
+            start,
+            end,
+        )
+        for number, (mine, places, start, end) in enumerate(rows)
+    ]
     shared.upsert(points)
     caller = Caller(name="x", groups=groups, areas=areas)
-    theirs = {point.id for point in points if caller.may_see(point.groups, point.areas)
-              and point.from_epoch <= epoch < point.to_epoch}
+    theirs = {
+        point.id
+        for point in points
+        if caller.may_see(point.groups, point.areas) and point.from_epoch <= epoch < point.to_epoch
+    }
     for weights in ({"d": 1.0, "k": 1.0}, {"d": 1.0}, {"k": 1.0}):
-        found = shared.query(caller, epoch, {"d": (1.0, 0.2), "k": Sparse((1,), (1.0,))}, weights, where=Where(),
-                             limit=10, candidates=10, rrf_k=10)
+        found = shared.query(
+            caller,
+            epoch,
+            {"d": (1.0, 0.2), "k": Sparse((1,), (1.0,))},
+            weights,
+            where=Where(),
+            limit=10,
+            candidates=10,
+            rrf_k=10,
+        )
         assert {one.id for one in found} == (theirs if groups and areas else set())
     assert shared.count(caller, epoch, Where()) == len(theirs)

@@ -35,22 +35,41 @@ TEXTS: list[tuple[str, Language, tuple[str, ...]]] = [
 
 
 def make_settings(folder: Path, **changes: object) -> RetrievalSettings:
-    return RetrievalSettings.parse("retrieval", {"data_dir": folder / "data", "legs": ("keyword",),
-                                                 "lock_timeout_seconds": 0.0} | changes)
+    return RetrievalSettings.parse(
+        "retrieval", {"data_dir": folder / "data", "legs": ("keyword",), "lock_timeout_seconds": 0.0} | changes
+    )
 
 
 def ingest(knowledge: Knowledge, revision: str = "1", groups: tuple[str, ...] = ("plant",), name: str = "d") -> int:
-    document = Document(id=name, kind="manual", title=f"Title {name}", path=name, sha256="0", revision=revision,
-                        groups=groups)
-    passages = [Passage(id=passage_id(name, revision, n), document_id=name, parent_id="p", position=n, kind="text",
-                        text=text, locator=PageLocator(page=1, regions=()), language=language, tags=tags,
-                        revision=revision, groups=groups) for n, (text, language, tags) in enumerate(TEXTS)]
+    document = Document(
+        id=name, kind="manual", title=f"Title {name}", path=name, sha256="0", revision=revision, groups=groups
+    )
+    passages = [
+        Passage(
+            id=passage_id(name, revision, n),
+            document_id=name,
+            parent_id="p",
+            position=n,
+            kind="text",
+            text=text,
+            locator=PageLocator(page=1, regions=()),
+            language=language,
+            tags=tags,
+            revision=revision,
+            groups=groups,
+        )
+        for n, (text, language, tags) in enumerate(TEXTS)
+    ]
     epoch = epochs.reserve(knowledge.database)
     encoder = knowledge.search.encoder("keyword")
     vectors = encoder.encode_passages([passage.index_text for passage in passages])
     documents.stage(knowledge.database, epoch, documents.Content(document, tuple(passages)))
-    knowledge.store.upsert([Point(p.id, {"keyword": vector}, name, p.language, p.kind, p.tags, p.groups, p.areas, epoch)
-                            for p, vector in zip(passages, vectors, strict=True)])
+    knowledge.store.upsert(
+        [
+            Point(p.id, {"keyword": vector}, name, p.language, p.kind, p.tags, p.groups, p.areas, epoch)
+            for p, vector in zip(passages, vectors, strict=True)
+        ]
+    )
     knowledge.store.retire(name, epoch, epoch)
     return epoch
 
@@ -63,8 +82,15 @@ def knowledge(tmp_path: Path) -> Iterator[Knowledge]:
     opened.close()
 
 
-async def positions(knowledge: Knowledge, question: str, caller: Caller = LOCAL, *, tags: tuple[str, ...] = (),
-                    language: Language = "en", limit: int = 8) -> list[int]:
+async def positions(
+    knowledge: Knowledge,
+    question: str,
+    caller: Caller = LOCAL,
+    *,
+    tags: tuple[str, ...] = (),
+    language: Language = "en",
+    limit: int = 8,
+) -> list[int]:
     hits = await knowledge.search.search(caller, question, language=language, tags=tags, limit=limit)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     return [hit.passage.position for hit in hits]
@@ -99,8 +125,9 @@ async def test_odd_questions_find_nothing(knowledge: Knowledge) -> None:
 
 
 async def test_where_narrows(knowledge: Knowledge) -> None:
-    hits = await knowledge.search.search(LOCAL, "bearing", language="en", tags=("T-101",),
-                                         where=Where(tags=("P-101A",)))
+    hits = await knowledge.search.search(
+        LOCAL, "bearing", language="en", tags=("T-101",), where=Where(tags=("P-101A",))
+    )
     assert [hit.passage.position for hit in hits] == [0]
 
 

@@ -19,8 +19,11 @@ def _position(x: float, y: float, reference: str = 'X="1" Y="0"') -> str:
 
 def _sheet(folder: Path, body: str, low: tuple[float, float] = (0, 0), size: tuple[float, float] = (100, 50)) -> Path:
     path = folder / "sheet.xml"
-    path.write_text(f"""<PlantModel><Drawing Name="D-1"><Extent><Min X="{low[0]}" Y="{low[1]}"/>
-        <Max X="{low[0] + size[0]}" Y="{low[1] + size[1]}"/></Extent></Drawing>{body}</PlantModel>""", encoding="utf-8")
+    path.write_text(
+        f"""<PlantModel><Drawing Name="D-1"><Extent><Min X="{low[0]}" Y="{low[1]}"/>
+        <Max X="{low[0] + size[0]}" Y="{low[1] + size[1]}"/></Extent></Drawing>{body}</PlantModel>""",
+        encoding="utf-8",
+    )
     return path
 
 
@@ -80,6 +83,7 @@ def test_the_tag_asked_for_is_ringed_and_no_other(tmp_path: Path) -> None:
         return f"""<PipingComponent ID="V{x}" ComponentClass="GateValve">{_position(x, 25)}<GenericAttributes>
             <GenericAttribute Name="PipingComponentNameAssignmentClass" Value="{tag}"/>
             </GenericAttributes></PipingComponent>"""
+
     path = _sheet(tmp_path, valve("HV-111A", 20) + valve("HV-111B", 80))
     plain, ringed = _picture(path), _picture(path, "hv-111a", "P-999")
     box = ImageChops.difference(plain, ringed).getbbox()
@@ -91,14 +95,18 @@ def test_the_tag_asked_for_is_ringed_and_no_other(tmp_path: Path) -> None:
 
 def test_wild_numbers_are_drawn_around(tmp_path: Path) -> None:
     points = '<Coordinate X="1e300" Y="nan"/><Coordinate X="10" Y="ten"/><Coordinate X="-1e18" Y="inf"/>'
-    body = LINE.format(points) + '<Circle Radius="1e12"><Presentation LineType="2"/></Circle>' \
+    body = (
+        LINE.format(points) + '<Circle Radius="1e12"><Presentation LineType="2"/></Circle>'
         '<Text String="x" Height="1e9" Justification="CenterCenter"><Position><Location X="5" Y="5"/></Position></Text>'
+    )
     assert _picture(_sheet(tmp_path, body)).size == (400, 200)
 
 
 BAD = {
-    "external entity": ('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><PlantModel>&e;</PlantModel>',
-                        "external"),
+    "external entity": (
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><PlantModel>&e;</PlantModel>',
+        "external",
+    ),
     "bomb": ('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><PlantModel>&b;</PlantModel>', "document type"),
     "external DTD": ('<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd"><PlantModel/>', "document type"),
     "cut off": ("<PlantModel>\n<Drawing>\n<Equip", "line 3"),

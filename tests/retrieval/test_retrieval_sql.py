@@ -33,23 +33,62 @@ from retrieval.sql.engine import Database
 NIGHT = Caller(name="night", groups=frozenset({"operations"}), areas=frozenset({"U1"}))
 
 
-def make_document(name: str = "a.pdf", *, revision: str = "1", groups: tuple[str, ...] = ("plant",),
-                  areas: tuple[str, ...] = ("site",), site: str = "site") -> Document:
-    return Document(id=f"doc-{name}", kind="manual", title=f"Manual {name}", path=name, sha256="0" * 64,
-                    revision=revision, site=site, groups=groups, areas=areas, asset_tags=("P-101A",))
+def make_document(
+    name: str = "a.pdf",
+    *,
+    revision: str = "1",
+    groups: tuple[str, ...] = ("plant",),
+    areas: tuple[str, ...] = ("site",),
+    site: str = "site",
+) -> Document:
+    return Document(
+        id=f"doc-{name}",
+        kind="manual",
+        title=f"Manual {name}",
+        path=name,
+        sha256="0" * 64,
+        revision=revision,
+        site=site,
+        groups=groups,
+        areas=areas,
+        asset_tags=("P-101A",),
+    )
 
 
-def make_passage(document: Document, position: int, text: str, *, parent: str = "s1",
-                 locator: PageLocator | RecordLocator | SheetLocator | None = None) -> Passage:
+def make_passage(
+    document: Document,
+    position: int,
+    text: str,
+    *,
+    parent: str = "s1",
+    locator: PageLocator | RecordLocator | SheetLocator | None = None,
+) -> Passage:
     box = Region(x0=0.1, y0=0.1, x1=0.9, y1=0.2)
-    return Passage(id=passage_id(document.id, document.revision, position), document_id=document.id, parent_id=parent,
-                   position=position, kind="text", text=text, locator=locator or PageLocator(page=1, regions=(box,)),
-                   language="en", revision=document.revision, groups=document.groups, areas=document.areas)
+    return Passage(
+        id=passage_id(document.id, document.revision, position),
+        document_id=document.id,
+        parent_id=parent,
+        position=position,
+        kind="text",
+        text=text,
+        locator=locator or PageLocator(page=1, regions=(box,)),
+        language="en",
+        revision=document.revision,
+        groups=document.groups,
+        areas=document.areas,
+    )
 
 
 def make_order(number: str, asset: str = "P-101A", **changes: object) -> WorkOrder:
-    values = {"order": number, "asset": asset, "type": "corrective", "failure_mode": "VIB", "row": 2,
-              "opened": datetime(2025, 3, 1, 8, tzinfo=UTC), "text": "brg noisy, changed"}
+    values = {
+        "order": number,
+        "asset": asset,
+        "type": "corrective",
+        "failure_mode": "VIB",
+        "row": 2,
+        "opened": datetime(2025, 3, 1, 8, tzinfo=UTC),
+        "text": "brg noisy, changed",
+    }
     return WorkOrder.model_validate(values | changes)
 
 
@@ -190,31 +229,60 @@ def test_find_document_knows_path_and_site(db: Database) -> None:
     assert found.id == "doc-a.pdf"
 
 
-@pytest.mark.parametrize(("groups", "areas", "seen"), [
-    ({"operations"}, {"U1"}, True), ({"operations"}, {"U2"}, False), ({"lab"}, {"U1"}, False), (set(), {"U1"}, False),
-    ({"operations"}, set(), False), ({"*"}, {"*"}, True), ({"*"}, {"U2"}, False), ({"x", "operations"}, {"*"}, True),
-])
-def test_rows_show_only_to_those_who_share_a_group_and_an_area(db: Database, groups: set[str], areas: set[str],
-                                                               seen: bool) -> None:
+@pytest.mark.parametrize(
+    ("groups", "areas", "seen"),
+    [
+        ({"operations"}, {"U1"}, True),
+        ({"operations"}, {"U2"}, False),
+        ({"lab"}, {"U1"}, False),
+        (set(), {"U1"}, False),
+        ({"operations"}, set(), False),
+        ({"*"}, {"*"}, True),
+        ({"*"}, {"U2"}, False),
+        ({"x", "operations"}, {"*"}, True),
+    ],
+)
+def test_rows_show_only_to_those_who_share_a_group_and_an_area(
+    db: Database, groups: set[str], areas: set[str], seen: bool
+) -> None:
     caller = Caller(name="x", groups=frozenset(groups), areas=frozenset(areas))
     labels = {"groups": ("operations", "plant"), "areas": ("U1",)}
     document = make_document("log.csv", **labels)  # type: ignore[arg-type]
     passage = make_passage(document, 0, "WO-1", locator=RecordLocator(table="work_orders", key="WO-1", row=2))
     sheet = make_passage(document, 1, "HV", locator=SheetLocator(drawing_id="D", item="HV-1", position=(0.5, 0.5)))
     item = Item(tag="HV-1", item_class="GateValve", role="block_valve", drawing_id="D", position=(0.5, 0.5))
-    publish(db, Content(document, (passage, sheet), (make_order("WO-1"),), ((2, Asset(tag="P-101A", name="Pump")),),
-                        (item,), (Connection(source="HV-1", target="P-101A"),)))
+    publish(
+        db,
+        Content(
+            document,
+            (passage, sheet),
+            (make_order("WO-1"),),
+            ((2, Asset(tag="P-101A", name="Pump")),),
+            (item,),
+            (Connection(source="HV-1", target="P-101A"),),
+        ),
+    )
     assert caller.may_see(document.groups, document.areas) is seen
-    found = [documents.list_documents(db, caller), documents.get_passages(db, caller, [passage.id]),
-             documents.parent_passages(db, caller, "s1"), documents.get_titles(db, caller, [document.id]),
-             records.find_orders(db, caller), records.count_by(db, caller, "asset"),
-             records.order_passages(db, caller, ["WO-1"]), assets.list_assets(db, caller),
-             graph_rows.list_items(db, caller), graph_rows.list_connections(db, caller),
-             graph_rows.sheet_passages(db, caller, ["HV-1"])]
+    found = [
+        documents.list_documents(db, caller),
+        documents.get_passages(db, caller, [passage.id]),
+        documents.parent_passages(db, caller, "s1"),
+        documents.get_titles(db, caller, [document.id]),
+        records.find_orders(db, caller),
+        records.count_by(db, caller, "asset"),
+        records.order_passages(db, caller, ["WO-1"]),
+        assets.list_assets(db, caller),
+        graph_rows.list_items(db, caller),
+        graph_rows.list_connections(db, caller),
+        graph_rows.sheet_passages(db, caller, ["HV-1"]),
+    ]
     assert [bool(rows) for rows in found] == [seen] * len(found)
     assert records.count_orders(db, caller) == int(seen)
-    for get in (lambda: documents.get_document(db, caller, document.id), lambda: records.get_order(db, caller, "WO-1"),
-                lambda: assets.asset_rows(db, caller, "P-101A")):
+    for get in (
+        lambda: documents.get_document(db, caller, document.id),
+        lambda: records.get_order(db, caller, "WO-1"),
+        lambda: assets.asset_rows(db, caller, "P-101A"),
+    ):
         if seen:
             get()
         else:
@@ -239,9 +307,15 @@ def log(db: Database) -> Database:
     orders = (
         make_order("WO-100001", opened=datetime(2024, 12, 31, 23, tzinfo=timezone(-timedelta(hours=5)))),
         make_order("WO-100002", "P-101B", failure_mode="ELP", text="机封泄漏，更换", language="zh"),
-        make_order("WO-100003", opened=datetime(2025, 6, 1, tzinfo=UTC), type="preventive", failure_mode=None,
-                   text="oil change"),
-        make_order("WO-100004", opened=datetime(2025, 6, 2, tzinfo=UTC), text="100% of bolts retorqued, Brg ok"))
+        make_order(
+            "WO-100003",
+            opened=datetime(2025, 6, 1, tzinfo=UTC),
+            type="preventive",
+            failure_mode=None,
+            text="oil change",
+        ),
+        make_order("WO-100004", opened=datetime(2025, 6, 2, tzinfo=UTC), text="100% of bolts retorqued, Brg ok"),
+    )
     publish(db, Content(make_document("log.csv"), orders=orders))
     return db
 
@@ -267,8 +341,10 @@ def test_times_compare_across_zones(log: Database, local: Caller) -> None:
     # WO-100001 was opened at 23:00 on 31 December five hours west: 04:00 UTC on 1 January.
     since = datetime(2025, 1, 1, tzinfo=UTC)
     assert "1" in numbers(records.find_orders(log, local, since=since))
-    assert "1" in numbers(records.find_orders(log, local, until=datetime(2025, 1, 1, 14, tzinfo=timezone(
-        timedelta(hours=8)))) + records.find_orders(log, local, since=since))
+    assert "1" in numbers(
+        records.find_orders(log, local, until=datetime(2025, 1, 1, 14, tzinfo=timezone(timedelta(hours=8))))
+        + records.find_orders(log, local, since=since)
+    )
     assert numbers(records.find_orders(log, local, until=since)) == []
     assert numbers(records.find_orders(log, local, until=since + timedelta(hours=5))) == ["1"]
     assert records.get_order(log, local, "WO-100001")[1].opened == datetime(2025, 1, 1, 4, tzinfo=UTC)

@@ -31,11 +31,24 @@ def pid(number: int) -> str:
     return str(UUID(int=number))
 
 
-def point(number: int, d: tuple[float, ...] = (1.0, 0.0, 0.0), m: tuple[float, ...] = (1.0, 0.0),
-          k: Sparse = ONE_TERM, **changes: object) -> Point:
+def point(
+    number: int,
+    d: tuple[float, ...] = (1.0, 0.0, 0.0),
+    m: tuple[float, ...] = (1.0, 0.0),
+    k: Sparse = ONE_TERM,
+    **changes: object,
+) -> Point:
     values: dict[str, object] = {
-        "id": pid(number), "vectors": {"d": d, "m": m, "k": k}, "document_id": "doc", "language": "en", "kind": "text",
-        "tags": ("P-101A",), "groups": ("plant",), "areas": ("site",), "from_epoch": 1}
+        "id": pid(number),
+        "vectors": {"d": d, "m": m, "k": k},
+        "document_id": "doc",
+        "language": "en",
+        "kind": "text",
+        "tags": ("P-101A",),
+        "groups": ("plant",),
+        "areas": ("site",),
+        "from_epoch": 1,
+    }
     return Point(**(values | changes))  # type: ignore[arg-type]
 
 
@@ -81,12 +94,28 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStor
         yield store
 
 
-def ask(store: VectorStore, caller: Caller = LOCAL, epoch: int = 1, *, where: Where = ANYWHERE, limit: int = 10,
-        candidates: int = 50, weights: dict[str, float] | None = None,
-        vectors: dict[str, Vector] | None = None) -> list[str]:
+def ask(
+    store: VectorStore,
+    caller: Caller = LOCAL,
+    epoch: int = 1,
+    *,
+    where: Where = ANYWHERE,
+    limit: int = 10,
+    candidates: int = 50,
+    weights: dict[str, float] | None = None,
+    vectors: dict[str, Vector] | None = None,
+) -> list[str]:
     vectors = vectors or {"d": (1.0, 0.1, 0.0), "m": (1.0, 0.0), "k": Sparse((1, 2), (1.0, 1.0))}
-    found = store.query(caller, epoch, vectors, weights or {"d": 1.0, "m": 1.0, "k": 1.0}, where=where, limit=limit,
-                        candidates=candidates, rrf_k=10)
+    found = store.query(
+        caller,
+        epoch,
+        vectors,
+        weights or {"d": 1.0, "m": 1.0, "k": 1.0},
+        where=where,
+        limit=limit,
+        candidates=candidates,
+        rrf_k=10,
+    )
     return [one.id for one in found]
 
 
@@ -104,8 +133,16 @@ def test_an_empty_store_answers(store: VectorStore) -> None:
 
 def test_fusion_follows_the_formula_and_keeps_raw_scores(store: VectorStore) -> None:
     store.upsert([point(1, d=(1, 0, 0), m=(0, 1)), point(2, d=(0, 1, 0), m=(1, 0)), point(3, d=(1, 1, 0), m=(1, 1))])
-    found = store.query(LOCAL, 1, {"d": (1.0, 0.0, 0.0), "m": (1.0, 0.0)}, {"d": 2.0, "m": 1.0}, where=Where(),
-                        limit=3, candidates=3, rrf_k=10)
+    found = store.query(
+        LOCAL,
+        1,
+        {"d": (1.0, 0.0, 0.0), "m": (1.0, 0.0)},
+        {"d": 2.0, "m": 1.0},
+        where=Where(),
+        limit=3,
+        candidates=3,
+        rrf_k=10,
+    )
     scores = {one.id: one.score for one in found}
     assert scores == pytest.approx({pid(1): 2 / 11 + 1 / 13, pid(3): 2 / 12 + 1 / 12, pid(2): 2 / 13 + 1 / 11})
     assert [one.id for one in found] == sorted(scores, key=lambda id: -scores[id])
@@ -129,8 +166,9 @@ def test_legs_of_weight_zero_are_not_asked(store: VectorStore) -> None:
 def test_rare_terms_weigh_more(store: VectorStore) -> None:
     common = [point(number, k=Sparse((1,), (1.0,))) for number in range(1, 9)]
     store.upsert([*common, point(9, k=Sparse((1, 2), (1.0, 1.0))), point(10, k=Sparse((3,), (5.0,)))])
-    found = store.query(LOCAL, 1, {"k": Sparse((1, 2), (1.0, 1.0))}, {"k": 1.0}, where=Where(), limit=20,
-                        candidates=20, rrf_k=10)
+    found = store.query(
+        LOCAL, 1, {"k": Sparse((1, 2), (1.0, 1.0))}, {"k": 1.0}, where=Where(), limit=20, candidates=20, rrf_k=10
+    )
     assert found[0].id == pid(9)
     assert len(found) == 9  # what shares no term isn't found
     assert found[0].legs["k"] > 5 * found[1].legs["k"]
@@ -156,26 +194,55 @@ def test_a_large_upsert(store: VectorStore) -> None:
     assert store.count(LOCAL, 1, Where()) == 600
 
 
-@pytest.mark.parametrize(("where", "numbers"), [
-    (Where(), [1, 2, 3]), (Where(tags=("P-101A",)), [1, 3]), (Where(tags=("P-101B", "T-101")), [2, 3]),
-    (Where(document_ids=("b",)), [2]), (Where(languages=("zh",)), [3]), (Where(kinds=("table", "steps")), [2, 3]),
-    (Where(tags=("P-101A",), languages=("zh",)), [3]), (Where(tags=("X-999",)), []),
-])
+@pytest.mark.parametrize(
+    ("where", "numbers"),
+    [
+        (Where(), [1, 2, 3]),
+        (Where(tags=("P-101A",)), [1, 3]),
+        (Where(tags=("P-101B", "T-101")), [2, 3]),
+        (Where(document_ids=("b",)), [2]),
+        (Where(languages=("zh",)), [3]),
+        (Where(kinds=("table", "steps")), [2, 3]),
+        (Where(tags=("P-101A",), languages=("zh",)), [3]),
+        (Where(tags=("X-999",)), []),
+    ],
+)
 def test_where(store: VectorStore, where: Where, numbers: list[int]) -> None:
-    store.upsert([point(1, document_id="a"), point(2, document_id="b", kind="table", tags=("P-101B",)),
-                  point(3, document_id="c", kind="steps", language="zh", tags=("P-101A", "T-101"))])
+    store.upsert(
+        [
+            point(1, document_id="a"),
+            point(2, document_id="b", kind="table", tags=("P-101B",)),
+            point(3, document_id="c", kind="steps", language="zh", tags=("P-101A", "T-101")),
+        ]
+    )
     assert sorted(ask(store, where=where)) == [pid(number) for number in numbers]
     assert store.count(LOCAL, 1, where) == len(numbers)
 
 
-@pytest.mark.parametrize(("groups", "areas", "numbers"), [
-    ({"*"}, {"*"}, [1, 2, 3]), ({"plant"}, {"*"}, [1, 3]), ({"lab", "x"}, {"U1"}, [2]), ({"plant"}, {"U2"}, [3]),
-    (set(), {"*"}, []), ({"*"}, set(), []), (set(), set(), []), ({"x"}, {"*"}, []), ({"plant"}, {"x"}, []),
-])
-def test_the_store_itself_keeps_callers_out(store: VectorStore, groups: set[str], areas: set[str],
-                                            numbers: list[int]) -> None:
-    store.upsert([point(1, areas=("U1",)), point(2, groups=("lab",), areas=("U1",)),
-                  point(3, groups=("lab", "plant"), areas=("U2", "U3"))])
+@pytest.mark.parametrize(
+    ("groups", "areas", "numbers"),
+    [
+        ({"*"}, {"*"}, [1, 2, 3]),
+        ({"plant"}, {"*"}, [1, 3]),
+        ({"lab", "x"}, {"U1"}, [2]),
+        ({"plant"}, {"U2"}, [3]),
+        (set(), {"*"}, []),
+        ({"*"}, set(), []),
+        (set(), set(), []),
+        ({"x"}, {"*"}, []),
+        ({"plant"}, {"x"}, []),
+    ],
+)
+def test_the_store_itself_keeps_callers_out(
+    store: VectorStore, groups: set[str], areas: set[str], numbers: list[int]
+) -> None:
+    store.upsert(
+        [
+            point(1, areas=("U1",)),
+            point(2, groups=("lab",), areas=("U1",)),
+            point(3, groups=("lab", "plant"), areas=("U2", "U3")),
+        ]
+    )
     caller = Caller(name="x", groups=frozenset(groups), areas=frozenset(areas))
     assert sorted(ask(store, caller)) == [pid(number) for number in numbers]
     assert store.count(caller, 1, Where()) == len(numbers)
@@ -223,15 +290,18 @@ def test_many_threads_may_ask_at_once(store: VectorStore) -> None:
 
 
 def test_all_stores_rank_alike(tmp_path: Path) -> None:
-    points = [point(n, d=(float(n % 5), float(n % 3), 1.0), m=(float(n % 7), 1.0),
-                    k=Sparse((1, 2 + n % 4), (1.0 + n % 3, 0.5))) for n in range(1, 60)]
+    points = [
+        point(
+            n, d=(float(n % 5), float(n % 3), 1.0), m=(float(n % 7), 1.0), k=Sparse((1, 2 + n % 4), (1.0 + n % 3, 0.5))
+        )
+        for n in range(1, 60)
+    ]
     vectors: dict[str, Vector] = {"d": (1.0, 0.7, 0.2), "m": (0.3, 1.0), "k": Sparse((1, 3), (1.0, 1.0))}
     ranked = []
     for variant in ("edge", "server", "remote"):
         with opened(variant, tmp_path / variant) as store:
             store.upsert(points)
-            ranked.append(ask(store, vectors=vectors, candidates=100, limit=30,
-                              weights={"d": 2.0, "m": 1.0, "k": 2.0}))
+            ranked.append(ask(store, vectors=vectors, candidates=100, limit=30, weights={"d": 2.0, "m": 1.0, "k": 2.0}))
     assert ranked[0] == ranked[1] == ranked[2]
 
 

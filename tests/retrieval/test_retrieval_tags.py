@@ -14,32 +14,86 @@ def found(text: str, known: tuple[str, ...] = ()) -> list[str]:
     return [mention.tag for mention in find(text, known)]
 
 
-@pytest.mark.parametrize(("text", "tags"), [
-    ("泵P-101A的轴承", ["P-101A"]), ("Ｐ－１０１Ａ轴承温度", ["P-101A"]), ("P-101A，100小时", ["P-101A"]),
-    ("检查P-101A、P-101B和T-101。", ["P-101A", "P-101B", "T-101"]), ("P101A", ["P-101A"]), ("P–101A", ["P-101A"]),
-    ("P_101A", ["P-101A"]), ("the P-101A's seal", ["P-101A"]), ("P-101A/B", ["P-101A", "P-101B"]),
-    ("P-101A/P-101B", ["P-101A", "P-101B"]), ("P-101a/b", ["P-101A", "P-101B"]), ("TICSA-102.", ["TICSA-102"]),
-    ("FIC-101.PV", ["FIC-101"]), ("=U1-P101A", ["P-101A"]), ("10LAC10AP001 trip", ["10LAC10AP001"]),
-    ("报警TI-115A超限", ["TI-115A"]), ("P-101 A new seal", ["P-101"]), ("FIC-101/TIC-102", ["FIC-101", "TIC-102"]),
-])
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("泵P-101A的轴承", ["P-101A"]),
+        ("Ｐ－１０１Ａ轴承温度", ["P-101A"]),
+        ("P-101A，100小时", ["P-101A"]),
+        ("检查P-101A、P-101B和T-101。", ["P-101A", "P-101B", "T-101"]),
+        ("P101A", ["P-101A"]),
+        ("P–101A", ["P-101A"]),
+        ("P_101A", ["P-101A"]),
+        ("the P-101A's seal", ["P-101A"]),
+        ("P-101A/B", ["P-101A", "P-101B"]),
+        ("P-101A/P-101B", ["P-101A", "P-101B"]),
+        ("P-101a/b", ["P-101A", "P-101B"]),
+        ("TICSA-102.", ["TICSA-102"]),
+        ("FIC-101.PV", ["FIC-101"]),
+        ("=U1-P101A", ["P-101A"]),
+        ("10LAC10AP001 trip", ["10LAC10AP001"]),
+        ("报警TI-115A超限", ["TI-115A"]),
+        ("P-101 A new seal", ["P-101"]),
+        ("FIC-101/TIC-102", ["FIC-101", "TIC-102"]),
+    ],
+)
 def test_tags_that_need_no_register(text: str, tags: list[str]) -> None:
     assert found(text) == tags
 
 
-@pytest.mark.parametrize("text", [
-    "DN80 PN16", "IP55", "WO-100234", "工单WO-100234", "ISO 10816", "ISO10816-3", "IEC-61511", "GB/T3216-2016",
-    "API 682", "M-101", "SS316L", "HT200", "AC220V", "ISO VG 68", "75.5 bar", "USD100,000", "2950 rpm", "2025-01-01",
-    "100-P-1001-DN80", "P-1001-DN80", "6\"-P-1001-A1A", "P-1003-80-CS", "p101a", "P 101", "P  101", "3P-101A", "",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DN80 PN16",
+        "IP55",
+        "WO-100234",
+        "工单WO-100234",
+        "ISO 10816",
+        "ISO10816-3",
+        "IEC-61511",
+        "GB/T3216-2016",
+        "API 682",
+        "M-101",
+        "SS316L",
+        "HT200",
+        "AC220V",
+        "ISO VG 68",
+        "75.5 bar",
+        "USD100,000",
+        "2950 rpm",
+        "2025-01-01",
+        "100-P-1001-DN80",
+        "P-1001-DN80",
+        '6"-P-1001-A1A',
+        "P-1003-80-CS",
+        "p101a",
+        "P 101",
+        "P  101",
+        "3P-101A",
+        "",
+    ],
+)
 def test_what_only_looks_like_a_tag(text: str) -> None:
     assert found(text) == []
 
 
-@pytest.mark.parametrize(("text", "tags"), [
-    ("p101a runs hot", ["P-101A"]), ("泵p101a温度", ["P-101A"]), ("P 101 A", ["P-101A"]), ("p-101", ["P-101"]),
-    ("TI 115A", ["TI-115A"]), ("P-101A and B", ["P-101A", "P-101B"]), ("P-101A和B", ["P-101A", "P-101B"]),
-    ("P-101A and B-101", ["P-101A"]), ("P 10 bar", []), ("P-10", []), ("100-P-1001-DN80", []), ("stop 101", []),
-])
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("p101a runs hot", ["P-101A"]),
+        ("泵p101a温度", ["P-101A"]),
+        ("P 101 A", ["P-101A"]),
+        ("p-101", ["P-101"]),
+        ("TI 115A", ["TI-115A"]),
+        ("P-101A and B", ["P-101A", "P-101B"]),
+        ("P-101A和B", ["P-101A", "P-101B"]),
+        ("P-101A and B-101", ["P-101A"]),
+        ("P 10 bar", []),
+        ("P-10", []),
+        ("100-P-1001-DN80", []),
+        ("stop 101", []),
+    ],
+)
 def test_the_register_makes_loose_spellings_sure(text: str, tags: list[str]) -> None:
     assert found(text, KNOWN) == tags
 
@@ -49,10 +103,21 @@ def test_mentions_say_where() -> None:
     assert [fold(text)[m.start : m.end] for m in find(text)] == ["HV-111A", "P-101"]
 
 
-@pytest.mark.parametrize(("raw", "tag"), [
-    ("p101a", "P-101A"), (" Ｐ－１０１Ａ ", "P-101A"), ("v12", "V-12"), ("P 101 A", "P-101A"), ("M-101", "M-101"),
-    ("DN80", "DN80"), ("10LAC10AP001", "10LAC10AP001"), ("feed tank", "FEED TANK"), ("=U1-P101A", "P-101A"), ("", ""),
-])
+@pytest.mark.parametrize(
+    ("raw", "tag"),
+    [
+        ("p101a", "P-101A"),
+        (" Ｐ－１０１Ａ ", "P-101A"),
+        ("v12", "V-12"),
+        ("P 101 A", "P-101A"),
+        ("M-101", "M-101"),
+        ("DN80", "DN80"),
+        ("10LAC10AP001", "10LAC10AP001"),
+        ("feed tank", "FEED TANK"),
+        ("=U1-P101A", "P-101A"),
+        ("", ""),
+    ],
+)
 def test_normal_form(raw: str, tag: str) -> None:
     assert normalise(raw) == tag
 
@@ -79,10 +144,13 @@ def test_twins_and_stems() -> None:
     assert compact("P-101A") == "p101a"
 
 
-REGISTER = Register([
-    Asset(tag="P-101A", name="Feed pump A", name_zh="给料泵A", nicknames=("Old Bess", "feed pump")),
-    Asset(tag="P-101B", name="Feed pump B", name_zh="给料泵B", nicknames=("feed pump",)),
-    Asset(tag="T-101", name="Feed tank", name_zh="给料罐")])
+REGISTER = Register(
+    [
+        Asset(tag="P-101A", name="Feed pump A", name_zh="给料泵A", nicknames=("Old Bess", "feed pump")),
+        Asset(tag="P-101B", name="Feed pump B", name_zh="给料泵B", nicknames=("feed pump",)),
+        Asset(tag="T-101", name="Feed tank", name_zh="给料罐"),
+    ]
+)
 
 
 def test_what_a_question_names() -> None:

@@ -22,7 +22,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from PIL import Image, ImageDraw
-from recorded import DOCUMENTS, ORDER, READINGS, TAGS, answer_for, events_of
+from recorded import DOCUMENTS, ORDER, READINGS, TAGS
+from replay import answer_for, events_of
 
 
 def create_app(*, pause_s: float = 0.0) -> FastAPI:
@@ -35,8 +36,11 @@ def create_app(*, pause_s: float = 0.0) -> FastAPI:
 
 
 def _problem(status: int, title: str, detail: str) -> JSONResponse:
-    return JSONResponse({"type": "about:blank", "title": title, "status": status, "detail": detail}, status,
-                        media_type="application/problem+json")
+    return JSONResponse(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail},
+        status,
+        media_type="application/problem+json",
+    )
 
 
 def _answers(app: FastAPI, pause_s: float) -> None:
@@ -54,8 +58,9 @@ def _answers(app: FastAPI, pause_s: float) -> None:
         state.questions[answer_id] = question
         state.cancelled[answer_id] = asyncio.Event()
         cut = 4 if "break" in question or "lost" in question else None
-        return StreamingResponse(_stream(app, answer_id, 0, cut, pause_s), media_type="text/event-stream",
-                                 headers={"X-Answer-Id": answer_id})
+        return StreamingResponse(
+            _stream(app, answer_id, 0, cut, pause_s), media_type="text/event-stream", headers={"X-Answer-Id": answer_id}
+        )
 
     @app.get("/v1/answers/{answer_id}/events")
     async def resume(answer_id: str, request: Request) -> Response:
@@ -174,8 +179,9 @@ def free_port() -> int:
 def serving(app: FastAPI) -> Iterator[str]:
     """The app on a free loopback port in a thread; its URL."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning",
-                                           timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -7,44 +7,125 @@ NOW = "2026-03-04T09:30:12+00:00"
 MANUAL, MANUAL_ZH, LOG, DRAWING = "d-manual", "d-manual-zh", "d-log", "d-pid"
 
 DOCUMENTS: list[dict[str, Any]] = [
-    {"id": MANUAL, "kind": "manual", "title": "Feed pump KSP 50-200: operating manual",
-     "path": "manuals/feed_pump_manual.pdf", "sha256": "0" * 64, "revision": "C",
-     "effective_date": "2024-05-01", "language": "en", "pages": 14},
-    {"id": MANUAL_ZH, "kind": "manual", "title": "计量泵 DMX-240 操作手册", "path": "manuals/dosing_pump_manual_zh.pdf",
-     "sha256": "1" * 64, "revision": "2", "effective_date": None, "language": "zh", "pages": 8},
-    {"id": LOG, "kind": "worklog", "title": "Maintenance log", "path": "logs/maintenance_log.csv", "sha256": "2" * 64,
-     "revision": "0", "effective_date": None, "language": "en", "pages": None},
-    {"id": DRAWING, "kind": "pid", "title": "P&ID unit 100", "path": "drawings/pid_unit.xml", "sha256": "3" * 64,
-     "revision": "4", "effective_date": None, "language": "en", "pages": None},
+    {
+        "id": MANUAL,
+        "kind": "manual",
+        "title": "Feed pump KSP 50-200: operating manual",
+        "path": "manuals/feed_pump_manual.pdf",
+        "sha256": "0" * 64,
+        "revision": "C",
+        "effective_date": "2024-05-01",
+        "language": "en",
+        "pages": 14,
+    },
+    {
+        "id": MANUAL_ZH,
+        "kind": "manual",
+        "title": "计量泵 DMX-240 操作手册",
+        "path": "manuals/dosing_pump_manual_zh.pdf",
+        "sha256": "1" * 64,
+        "revision": "2",
+        "effective_date": None,
+        "language": "zh",
+        "pages": 8,
+    },
+    {
+        "id": LOG,
+        "kind": "worklog",
+        "title": "Maintenance log",
+        "path": "logs/maintenance_log.csv",
+        "sha256": "2" * 64,
+        "revision": "0",
+        "effective_date": None,
+        "language": "en",
+        "pages": None,
+    },
+    {
+        "id": DRAWING,
+        "kind": "pid",
+        "title": "P&ID unit 100",
+        "path": "drawings/pid_unit.xml",
+        "sha256": "3" * 64,
+        "revision": "4",
+        "effective_date": None,
+        "language": "en",
+        "pages": None,
+    },
 ]
 
-ORDER = {"table": "work_orders", "key": "WO-100234", "row": 235, "document_id": LOG, "title": "Maintenance log",
-         "fields": {"order": "WO-100234", "asset": "P-101A", "type": "corrective", "priority": 2,
-                    "failure_mode": "bearing overheating", "opened": "2026-01-14T07:40:00+00:00",
-                    "closed": "2026-01-14T15:10:00+00:00", "hours": 6.5, "cost": 840.0,
-                    "text": "DE brg running hot, repacked w/ grease, chk again nxt wk <ok>", "language": "en"}}
+ORDER = {
+    "table": "work_orders",
+    "key": "WO-100234",
+    "row": 235,
+    "document_id": LOG,
+    "title": "Maintenance log",
+    "fields": {
+        "order": "WO-100234",
+        "asset": "P-101A",
+        "type": "corrective",
+        "priority": 2,
+        "failure_mode": "bearing overheating",
+        "opened": "2026-01-14T07:40:00+00:00",
+        "closed": "2026-01-14T15:10:00+00:00",
+        "hours": 6.5,
+        "cost": 840.0,
+        "text": "DE brg running hot, repacked w/ grease, chk again nxt wk <ok>",
+        "language": "en",
+    },
+}
 
 
 def page(cid: str, number: int, region: list[float], quote: str, document: int = 0) -> dict[str, Any]:
     doc = DOCUMENTS[document]
-    return {"id": cid, "document_id": doc["id"], "title": doc["title"], "revision": doc["revision"], "quote": quote,
-            "score": 0.8, "locator": {"kind": "page", "page": number, "regions": [region]}}
+    return {
+        "id": cid,
+        "document_id": doc["id"],
+        "title": doc["title"],
+        "revision": doc["revision"],
+        "quote": quote,
+        "score": 0.8,
+        "locator": {"kind": "page", "page": number, "regions": [region]},
+    }
 
 
 def record(cid: str) -> dict[str, Any]:
-    return {"id": cid, "document_id": LOG, "title": "Maintenance log", "revision": "0", "score": 0.7,
-            "quote": "DE brg running hot, repacked w/ grease, chk again nxt wk <ok>",
-            "locator": {"kind": "record", "table": "work_orders", "key": "WO-100234", "row": 235}}
+    return {
+        "id": cid,
+        "document_id": LOG,
+        "title": "Maintenance log",
+        "revision": "0",
+        "score": 0.7,
+        "quote": "DE brg running hot, repacked w/ grease, chk again nxt wk <ok>",
+        "locator": {"kind": "record", "table": "work_orders", "key": "WO-100234", "row": 235},
+    }
 
 
 def sheet(cid: str, item: str) -> dict[str, Any]:
-    return {"id": cid, "document_id": DRAWING, "title": "P&ID unit 100", "revision": "4", "quote": f"{item} gate valve",
-            "score": 0.9, "locator": {"kind": "sheet", "drawing_id": "PID-100", "item": item, "position": [0.4, 0.5]}}
+    return {
+        "id": cid,
+        "document_id": DRAWING,
+        "title": "P&ID unit 100",
+        "revision": "4",
+        "quote": f"{item} gate valve",
+        "score": 0.9,
+        "locator": {"kind": "sheet", "drawing_id": "PID-100", "item": item, "position": [0.4, 0.5]},
+    }
 
 
 def reading(tag: str, description: str, value: float | None, unit: str, **rest: Any) -> dict[str, Any]:
-    given = {"tag": tag, "description": description, "value": value, "unit": unit, "quality": "good", "timestamp": NOW,
-             "age_s": 1.2, "low": None, "high": None, "state": "normal", "simulated": True}
+    given = {
+        "tag": tag,
+        "description": description,
+        "value": value,
+        "unit": unit,
+        "quality": "good",
+        "timestamp": NOW,
+        "age_s": 1.2,
+        "low": None,
+        "high": None,
+        "state": "normal",
+        "simulated": True,
+    }
     return given | rest
 
 
@@ -55,18 +136,32 @@ READINGS = [
     reading("LIC-103", "Product tank level", 54.8, "%", low=20.0, high=85.0),
     reading("AI-143", "Product conductivity", None, "µS/cm", quality="bad", state="unknown", low=200.0, high=700.0),
 ]
-TAGS = [{"tag": r["tag"], "description": r["description"], "unit": r["unit"], "asset": "P-101A", "area": "U100",
-         "low": r["low"], "high": r["high"], "simulated": True} for r in READINGS]
+TAGS = [
+    {
+        "tag": r["tag"],
+        "description": r["description"],
+        "unit": r["unit"],
+        "asset": "P-101A",
+        "area": "U100",
+        "low": r["low"],
+        "high": r["high"],
+        "simulated": True,
+    }
+    for r in READINGS
+]
 
 WARNING = "WARNING: Rotating parts can seize hands and clothing. Lock out the pump before opening the guard."
 ISOLATION = {
-    "kind": "isolation", "target": "P-101A",
-    "close": [{"tag": "HV-111A", "line": "100-P-1010-DN80", "service": "suction", "normally": "open",
-               "name": "gate valve"},
-              {"tag": "HV-113A", "line": "100-P-1011-DN65", "service": "discharge", "normally": "open"},
-              {"tag": "HV-116A", "line": "100-P-1014-DN40", "service": "recirculation", "normally": "open"}],
+    "kind": "isolation",
+    "target": "P-101A",
+    "close": [
+        {"tag": "HV-111A", "line": "100-P-1010-DN80", "service": "suction", "normally": "open", "name": "gate valve"},
+        {"tag": "HV-113A", "line": "100-P-1011-DN65", "service": "discharge", "normally": "open"},
+        {"tag": "HV-116A", "line": "100-P-1014-DN40", "service": "recirculation", "normally": "open"},
+    ],
     "drains": [{"tag": "HV-114A", "line": "100-D-1012-DN25", "service": "drain", "normally": "closed"}],
-    "open_ends": ["DR-182"], "passed": ["NRV-112A"],
+    "open_ends": ["DR-182"],
+    "passed": ["NRV-112A"],
     "not_isolable": [{"tag": "T-103", "line": "100-V-1061-DN50", "service": "relief"}],
     "disclaimer": "Derived from P&ID unit 100, rev. 4. Check the line on site; follow the lockout procedure.",
 }
@@ -75,10 +170,23 @@ ISOLATION = {
 def answer(name: str, **given: Any) -> dict[str, Any]:
     """A whole answer; ``answer`` is its sentences joined."""
     base: dict[str, Any] = {
-        "schema_version": 1, "id": f"a-{name}", "index_epoch": 3, "model": "qwen2.5-coder-1.5b-instruct",
-        "language": "en", "status": "answered", "mode": "generated", "sentences": [], "clarification": None,
-        "citations": [], "readings": [], "results": [], "tool_calls": [], "notices": [], "dropped_sentences": 0,
-        "timings_ms": {"total": 8420.0}}
+        "schema_version": 1,
+        "id": f"a-{name}",
+        "index_epoch": 3,
+        "model": "qwen2.5-coder-1.5b-instruct",
+        "language": "en",
+        "status": "answered",
+        "mode": "generated",
+        "sentences": [],
+        "clarification": None,
+        "citations": [],
+        "readings": [],
+        "results": [],
+        "tool_calls": [],
+        "notices": [],
+        "dropped_sentences": 0,
+        "timings_ms": {"total": 8420.0},
+    }
     base |= deepcopy(given)
     base["answer"] = " ".join(sentence["text"] for sentence in base["sentences"])
     return base
@@ -89,69 +197,104 @@ def said(words: str, *ids: str, **rest: Any) -> dict[str, Any]:
 
 
 BEARING = answer(
-    "bearing", citations=[
+    "bearing",
+    citations=[
         page("e1", 5, [0.1, 0.3, 0.9, 0.42], "Bearing temperature, alarm: 80 °C; trip: 90 °C"),
         page("e2", 11, [0.1, 0.55, 0.9, 0.7], WARNING),
-        record("e3"), page("e4", 9, [0.1, 0.2, 0.9, 0.3], "Relubricate every 4,000 hours.")],
+        record("e3"),
+        page("e4", 9, [0.1, 0.2, 0.9, 0.3], "Relubricate every 4,000 hours."),
+    ],
     readings=READINGS[:2],
     sentences=[
-        said("The drive-end bearing of P-101A reads 85.53 °C, above its high limit of 80 °C.", "e1",
-             reading_tags=["TI-115A"]),
+        said(
+            "The drive-end bearing of P-101A reads 85.53 °C, above its high limit of 80 °C.",
+            "e1",
+            reading_tags=["TI-115A"],
+        ),
         said("The manual sets the alarm at 80 °C and the trip at 90 °C.", "e1"),
-        said("In January the same bearing ran hot and was repacked with grease.", "e3")],
-    notices=[{"kind": "safety", "text": WARNING, "citation_id": "e2"},
-             {"kind": "outside_limits", "text": "TI-115A reads 85.53 °C, above its high limit of 80 °C."},
-             {"kind": "simulated_data", "text": "The readings come from a simulated plant."}],
-    dropped_sentences=1)
+        said("In January the same bearing ran hot and was repacked with grease.", "e3"),
+    ],
+    notices=[
+        {"kind": "safety", "text": WARNING, "citation_id": "e2"},
+        {"kind": "outside_limits", "text": "TI-115A reads 85.53 °C, above its high limit of 80 °C."},
+        {"kind": "simulated_data", "text": "The readings come from a simulated plant."},
+    ],
+    dropped_sentences=1,
+)
 ISOLATE = answer(
     "isolate",
     citations=[sheet("e1", "HV-111A"), sheet("e2", "HV-113A"), page("e3", 12, [0.1, 0.1, 0.9, 0.3], WARNING)],
-    sentences=[said("To isolate P-101A, close HV-111A, HV-113A and HV-116A.", "e1", "e2", source="code"),
-               said("Then drain the casing through HV-114A.", source="code")],
-    results=[ISOLATION], notices=[{"kind": "safety", "text": WARNING, "citation_id": "e3"}])
-AMBIGUOUS = answer("ambiguous", status="clarify", mode="extractive", sentences=[],
-                   clarification={"question": "P-101 may mean two pumps. Which one?", "options": ["P-101A", "P-101B"]})
+    sentences=[
+        said("To isolate P-101A, close HV-111A, HV-113A and HV-116A.", "e1", "e2", source="code"),
+        said("Then drain the casing through HV-114A.", source="code"),
+    ],
+    results=[ISOLATION],
+    notices=[{"kind": "safety", "text": WARNING, "citation_id": "e3"}],
+)
+AMBIGUOUS = answer(
+    "ambiguous",
+    status="clarify",
+    mode="extractive",
+    sentences=[],
+    clarification={"question": "P-101 may mean two pumps. Which one?", "options": ["P-101A", "P-101B"]},
+)
 UNANSWERABLE = answer(
-    "unanswerable", status="abstained", mode="extractive",
-    citations=[page("e1", 3, [0.1, 0.6, 0.9, 0.7], "The coupling guard is made of steel sheet."),
-               page("e2", 4, [0.1, 0.2, 0.9, 0.3], "Paint: two-component epoxy, 120 µm.")])
+    "unanswerable",
+    status="abstained",
+    mode="extractive",
+    citations=[
+        page("e1", 3, [0.1, 0.6, 0.9, 0.7], "The coupling guard is made of steel sheet."),
+        page("e2", 4, [0.1, 0.2, 0.9, 0.3], "Paint: two-component epoxy, 120 µm."),
+    ],
+)
 CHINESE = answer(
-    "chinese", language="zh", citations=[page("e1", 6, [0.1, 0.25, 0.9, 0.4], "润滑油更换周期：每 4000 小时。", 1)],
-    sentences=[said("计量泵 P-104 的润滑油每 4000 小时更换一次。", "e1"),
-               said("更换前请先停泵并切断电源。", "e1", source="quote")],
-    notices=[{"kind": "safety", "text": "警告：检修前必须切断电源并上锁。", "citation_id": "e1"}])
+    "chinese",
+    language="zh",
+    citations=[page("e1", 6, [0.1, 0.25, 0.9, 0.4], "润滑油更换周期：每 4000 小时。", 1)],
+    sentences=[
+        said("计量泵 P-104 的润滑油每 4000 小时更换一次。", "e1"),
+        said("更换前请先停泵并切断电源。", "e1", source="quote"),
+    ],
+    notices=[{"kind": "safety", "text": "警告：检修前必须切断电源并上锁。", "citation_id": "e1"}],
+)
 TABLE = answer(
-    "table", citations=[record("e1")],
+    "table",
+    citations=[record("e1")],
     sentences=[said("Bearing overheating came back most often.", "e1", source="code")],
-    results=[{"kind": "table", "title": "Orders of P-101A by failure mode", "columns": ["failure mode", "orders"],
-              "rows": [["bearing overheating", 14], ["seal leak", 9]]},
-             {"kind": "downstream", "tag": "T-101",
-              "routes": [{"tags": ["T-101", "HV-101", "P-101A"], "lines": ["100-P-1002-DN100", "100-P-1010-DN80"]}]},
-             {"kind": "neighbours", "tag": "P-101A", "neighbours": [
-                 {"tag": "HV-111A", "item_class": "GateValve", "line": "100-P-1010-DN80", "service": "suction",
-                  "direction": "upstream"}]},
-             {"kind": "trend", "title": "Something new", "slope": 0.4}])
+    results=[
+        {
+            "kind": "table",
+            "title": "Orders of P-101A by failure mode",
+            "columns": ["failure mode", "orders"],
+            "rows": [["bearing overheating", 14], ["seal leak", 9]],
+        },
+        {
+            "kind": "downstream",
+            "tag": "T-101",
+            "routes": [{"tags": ["T-101", "HV-101", "P-101A"], "lines": ["100-P-1002-DN100", "100-P-1010-DN80"]}],
+        },
+        {
+            "kind": "neighbours",
+            "tag": "P-101A",
+            "neighbours": [
+                {
+                    "tag": "HV-111A",
+                    "item_class": "GateValve",
+                    "line": "100-P-1010-DN80",
+                    "service": "suction",
+                    "direction": "upstream",
+                }
+            ],
+        },
+        {"kind": "trend", "title": "Something new", "slope": 0.4},
+    ],
+)
 
-ANSWERS = {"bearing": BEARING, "isolate": ISOLATE, "润滑": CHINESE, "failures": TABLE, "P-101?": AMBIGUOUS,
-           "P-101A?": BEARING}
-
-
-def answer_for(question: str) -> dict[str, Any]:
-    return next((recorded for words, recorded in ANSWERS.items() if words in question), UNANSWERABLE)
-
-
-def events_of(recorded: dict[str, Any], *, queued: bool = False) -> list[tuple[str, Any]]:
-    """The events of an answer in the order in which the service sends them."""
-    events: list[tuple[str, Any]] = [("status", {"stage": "resolve"}), ("status", {"stage": "gather"})]
-    if recorded["readings"]:
-        events.append(("readings", {"readings": recorded["readings"]}))
-    if recorded["citations"]:
-        events.append(("citations", {"citations": recorded["citations"]}))
-    events += [("result", result) for result in recorded["results"]]
-    if queued:
-        preview = [said("Bearing temperature, alarm: 80 °C; trip: 90 °C", "e1", source="quote")]
-        events.append(("status", {"stage": "queued", "position": 2, "preview": preview}))
-    events.append(("status", {"stage": "phrase"}))
-    events += [("sentence", sentence) for sentence in recorded["sentences"]]
-    events += [("notice", notice) for notice in recorded["notices"]]
-    return [*events, ("done", recorded)]
+ANSWERS = {
+    "bearing": BEARING,
+    "isolate": ISOLATE,
+    "润滑": CHINESE,
+    "failures": TABLE,
+    "P-101?": AMBIGUOUS,
+    "P-101A?": BEARING,
+}

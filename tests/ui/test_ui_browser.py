@@ -49,3 +49,11 @@ def test_ask_read_open_a_citation_and_switch_to_chinese(service_process: str) ->
         page.get_by_text("中文", exact=True).click()
         page.get_by_text("来源", exact=True).wait_for()
         page.get_by_placeholder("询问设备、步骤").wait_for()
+
+
+def test_a_link_to_a_page_works_on_a_fresh_server(service_process: str) -> None:
+    with running_ui(service_process) as url, open_page() as page:
+        page.goto(f"{url}/live")
+        page.get_by_text("LIC-103").wait_for()
+        page.get_by_role("link", name="Documents").click()
+        page.get_by_text("rev. C · English · 14 pages").wait_for()

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
-from recorded import ANSWERS, BEARING, events_of
+from recorded import ANSWERS, BEARING
+from replay import events_of
 
 from ui.client import Client, Event, ServiceError, parse_events
 from ui.runs import Run, View
@@ -17,8 +18,10 @@ def names(client: Client, question: str) -> list[str]:
 
 
 def test_events_are_parsed_from_pieces_of_any_size() -> None:
-    stream = (': hello\r\n\r\nid: 1\r\nevent: sentence\r\ndata: {"text":\r\ndata: "a\u2028b"}\r\n\r\n'
-              'id: 2\nevent: done\ndata: {}\n\nid: 3\nevent: cut\ndata: {}\n')
+    stream = (
+        ': hello\r\n\r\nid: 1\r\nevent: sentence\r\ndata: {"text":\r\ndata: "a\u2028b"}\r\n\r\n'
+        "id: 2\nevent: done\ndata: {}\n\nid: 3\nevent: cut\ndata: {}\n"
+    )
     expected = [Event(1, "sentence", {"text": "a\u2028b"}), Event(2, "done", {})]
     assert list(parse_events([stream])) == expected
     assert list(parse_events(stream)) == expected  # a character at a time
@@ -38,8 +41,9 @@ def test_evidence_comes_before_the_first_sentence_and_done_is_last(client: Clien
 
 def test_the_question_goes_out_with_conversation_and_tags(client: Client, seen: Seen) -> None:
     list(client.ask("bearing?", conversation_id="c1", tags=("P-101A",)))
-    assert seen("POST") == [{"question": "bearing?", "stream": True, "conversation_id": "c1",
-                             "filters": {"tags": ["P-101A"]}}]
+    assert seen("POST") == [
+        {"question": "bearing?", "stream": True, "conversation_id": "c1", "filters": {"tags": ["P-101A"]}}
+    ]
 
 
 def test_a_broken_stream_is_taken_up_where_it_stopped(client: Client, seen: Seen) -> None:

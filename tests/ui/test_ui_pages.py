@@ -51,9 +51,18 @@ def keys(app: AppTest, prefix: str) -> list[str]:
 
 def test_an_answer_shows_warning_readings_sentences_and_sources_in_that_order(app: AppTest) -> None:
     page = shown(ask(app, "How warm is the bearing?"))
-    parts = ["WARNING</b>", "TI-115A", "85.53 <small>°C", "high 80", "simulated",
-             "The drive-end bearing of P-101A reads", "Outside limits", "page 5", "WO-100234, row 235",
-             "1 unsupported sentence(s) left out"]
+    parts = [
+        "WARNING</b>",
+        "TI-115A",
+        "85.53 <small>°C",
+        "high 80",
+        "simulated",
+        "The drive-end bearing of P-101A reads",
+        "Outside limits",
+        "page 5",
+        "WO-100234, row 235",
+        "1 unsupported sentence(s) left out",
+    ]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
     assert "simulated plant" not in page  # the cards' badge says it
@@ -61,12 +70,17 @@ def test_an_answer_shows_warning_readings_sentences_and_sources_in_that_order(ap
     assert keys(app, "cite-0-0") == ["cite-0-0-e1"]
 
 
-@pytest.mark.parametrize(("chip", "verb", "asked", "said"), [
-    ("cite-0-0-e1", "PAGE", ["d-manual", 5, "0.1,0.3,0.9,0.42"], "page 5"),
-    ("cite-0-2-e3", "PAGE", None, "bearing overheating"),
-    ("cite-0-safety0-e2", "PAGE", ["d-manual", 11, "0.1,0.55,0.9,0.7"], "page 11")])
-def test_a_chip_opens_its_evidence(app: AppTest, seen: Seen, chip: str, verb: str, asked: list[object] | None,
-                                   said: str) -> None:
+@pytest.mark.parametrize(
+    ("chip", "verb", "asked", "said"),
+    [
+        ("cite-0-0-e1", "PAGE", ["d-manual", 5, "0.1,0.3,0.9,0.42"], "page 5"),
+        ("cite-0-2-e3", "PAGE", None, "bearing overheating"),
+        ("cite-0-safety0-e2", "PAGE", ["d-manual", 11, "0.1,0.55,0.9,0.7"], "page 11"),
+    ],
+)
+def test_a_chip_opens_its_evidence(
+    app: AppTest, seen: Seen, chip: str, verb: str, asked: list[object] | None, said: str
+) -> None:
     ask(app, "How warm is the bearing?")
     run(app.button(key=chip).click())
     assert seen(verb) == ([asked] if asked else [])
@@ -87,9 +101,21 @@ def test_leafing_drops_the_marks_and_comes_back_to_them(app: AppTest, seen: Seen
 
 def test_isolation_is_a_list_to_walk_the_line_with(app: AppTest, seen: Seen) -> None:
     page = shown(ask(app, "What must I close to isolate P-101A?"))
-    parts = ["To isolate P-101A", "Close and lock", "HV-111A</span>", "suction", "100-P-1010-DN80", "open",
-             "HV-113A</span>", "HV-116A</span>", "Drain and vent", "HV-114A</span>",
-             "T-103: relief, 100-V-1061-DN50", "NRV-112A", "Check the line on site"]
+    parts = [
+        "To isolate P-101A",
+        "Close and lock",
+        "HV-111A</span>",
+        "suction",
+        "100-P-1010-DN80",
+        "open",
+        "HV-113A</span>",
+        "HV-116A</span>",
+        "Drain and vent",
+        "HV-114A</span>",
+        "T-103: relief, 100-V-1061-DN50",
+        "NRV-112A",
+        "Check the line on site",
+    ]
     at = page.index("<h3")
     for part in parts:
         at = page.index(part, at)
@@ -102,8 +128,12 @@ def test_clarification_asks_again_with_the_chosen_tag(app: AppTest, seen: Seen) 
     run(app.button(key="option-0-P-101B").click())
     assert app.session_state["runs"][-1].wait(30)
     conversation = app.session_state["conversation_id"]
-    assert seen("POST")[-1] == {"question": "How hot is P-101B?", "stream": True, "conversation_id": conversation,
-                                "filters": {"tags": ["P-101B"]}}
+    assert seen("POST")[-1] == {
+        "question": "How hot is P-101B?",
+        "stream": True,
+        "conversation_id": conversation,
+        "filters": {"tags": ["P-101B"]},
+    }
 
 
 def test_an_abstention_says_so_and_shows_what_is_nearest(app: AppTest) -> None:
@@ -163,7 +193,8 @@ def test_a_new_conversation_starts_empty(app: AppTest) -> None:
 
 
 def test_examples_come_from_the_file_that_the_environment_names(
-        service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     file = tmp_path / "questions.json"
     file.write_text(json.dumps([{"question": "泵温度？", "language": "zh"}, "bearing?"]), encoding="utf-8")
     monkeypatch.setenv("PLANTWRIGHT_API_URL", service_url)
@@ -176,13 +207,15 @@ def test_examples_come_from_the_file_that_the_environment_names(
 
 def _documents_page() -> None:
     from ui.components.evidence import show_evidence
-    from ui.pages import documents
+    from ui.screens import documents
+
     documents.show()
     show_evidence()
 
 
 def _live_page() -> None:
-    from ui.pages import live
+    from ui.screens import live
+
     live.show()
 
 

@@ -113,7 +113,7 @@ def narrowed(question: str, tag: str) -> str:
     at = question.upper().find(stem.upper()) if stem != tag else -1
     if at < 0:
         return f"{question} ({tag})"
-    return question[:at] + tag + question[at + len(stem):]
+    return question[:at] + tag + question[at + len(stem) :]
 
 
 def _ending(run: Run, index: int) -> None:
@@ -143,7 +143,8 @@ def _notices(view: View, numbers: dict[str, int], index: int) -> None:
 
 def _tone(notice: Notice) -> str:
     return {"outside_limits": "warn", "bad_quality": "alarm", "stale_reading": "warn", "revision_conflict": "warn"}.get(
-        notice.get("kind", ""), "none")
+        notice.get("kind", ""), "none"
+    )
 
 
 def _sources(view: View, numbers: dict[str, int], index: int) -> None:

@@ -17,8 +17,12 @@ def show_evidence() -> None:
     shown = state.evidence()
     if shown is not None:
         wide = (shown.document or {}).get("kind") == "pid" or _kind(shown) == "sheet"
-        st.dialog(shown.title or t("evidence"), width="large" if wide else "medium", position="right",
-                  on_dismiss=state.close_evidence)(_body)(shown)
+        st.dialog(
+            shown.title or t("evidence"),
+            width="large" if wide else "medium",
+            position="right",
+            on_dismiss=state.close_evidence,
+        )(_body)(shown)
 
 
 def _kind(shown: Evidence) -> str:
@@ -43,15 +47,19 @@ def _citation(shown: Evidence, citation: Citation) -> None:
         cited = locator.get("page", 1)
         regions = locator.get("regions", []) if shown.page == cited else []
         _leaf(shown, None, cited)
-        st.image(state.client().page_png(document, shown.page, regions), width="stretch",
-                 alt=f'{citation.get("title", "")}, {t("page", page=shown.page)}')
+        st.image(
+            state.client().page_png(document, shown.page, regions),
+            width="stretch",
+            alt=f"{citation.get('title', '')}, {t('page', page=shown.page)}",
+        )
     elif locator.get("kind") == "record":
         record = state.client().record(locator.get("table", ""), locator.get("key", ""))
         st.html(html.fields(record.get("fields", {}), language()))
     else:
         item = locator.get("item", "")
-        st.image(state.client().drawing_png(document, [item]), width="stretch",
-                 alt=f'{citation.get("title", "")}: {item}')
+        st.image(
+            state.client().drawing_png(document, [item]), width="stretch", alt=f"{citation.get('title', '')}: {item}"
+        )
 
 
 def _document(shown: Evidence, document: Document) -> None:
@@ -59,22 +67,35 @@ def _document(shown: Evidence, document: Document) -> None:
         st.image(state.client().drawing_png(document["id"]), width="stretch", alt=document.get("title", ""))
     elif document.get("pages"):
         _leaf(shown, document["pages"], None)
-        st.image(state.client().page_png(document["id"], shown.page), width="stretch",
-                 alt=f'{document.get("title", "")}, {t("page", page=shown.page)}')
+        st.image(
+            state.client().page_png(document["id"], shown.page),
+            width="stretch",
+            alt=f"{document.get('title', '')}, {t('page', page=shown.page)}",
+        )
     else:
         st.html(html.box("none", "", t("no_picture")))
 
 
 def _leaf(shown: Evidence, last: int | None, cited: int | None) -> None:
     """Turn pages. The drawer alone is drawn again. Above the picture, so that it stays when a page is missing."""
+
     def turn(page: int) -> None:
         shown.page = page
+
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.button(t("previous_page"), disabled=shown.page <= 1, key="leaf-previous", on_click=turn,
-                  args=(shown.page - 1,))
-        st.html(f'<span class="pw-mute">{html.e(t("page", page=shown.page))}{f" / {last}" if last else ""}</span>',
-                width="content")
+        st.button(
+            t("previous_page"), disabled=shown.page <= 1, key="leaf-previous", on_click=turn, args=(shown.page - 1,)
+        )
+        st.html(
+            f'<span class="pw-mute">{html.e(t("page", page=shown.page))}{f" / {last}" if last else ""}</span>',
+            width="content",
+        )
         if cited is not None and shown.page != cited:
             st.button(t("cited_place"), key="leaf-cited", on_click=turn, args=(cited,))
-        st.button(t("next_page"), disabled=last is not None and shown.page >= last, key="leaf-next", on_click=turn,
-                  args=(shown.page + 1,))
+        st.button(
+            t("next_page"),
+            disabled=last is not None and shown.page >= last,
+            key="leaf-next",
+            on_click=turn,
+            args=(shown.page + 1,),
+        )

@@ -9,8 +9,11 @@ from ui.models import Citation, Notice, Reading
 from ui.strings import Language, known, text
 
 TONES = {"normal": "ok", "high": "warn", "low": "warn", "high_high": "alarm", "low_low": "alarm", "unknown": "none"}
-_SIGNALS = (("danger|危险", "alarm", "DANGER", "危险"), ("warning|警告", "warn", "WARNING", "警告"),
-            ("caution|注意|小心", "warn", "CAUTION", "注意"))
+_SIGNALS = (
+    ("danger|危险", "alarm", "DANGER", "危险"),
+    ("warning|警告", "warn", "WARNING", "警告"),
+    ("caution|注意|小心", "warn", "CAUTION", "注意"),
+)
 _LEAD = re.compile(r"^\s*(danger|warning|caution|危险|警告|注意|小心)\s*[!！:：.。-]*\s*", re.IGNORECASE)
 
 
@@ -51,8 +54,10 @@ def limit_bar(value: object, low: float | None, high: float | None) -> str:
     margin = (top - bottom) * 0.25 or 1.0
     start = min(bottom - margin, value) if low is not None else bottom
     end = max(top + margin, value) if high is not None else top
+
     def at(x: float) -> float:
         return max(0.0, min(100.0, 100 * (x - start) / (end - start)))
+
     band = f"left:{at(bottom):.1f}%;right:{100 - at(top):.1f}%"
     return f'<div class="pw-bar"><i style="{band}"></i><u style="left:{at(value):.1f}%"></u></div>'
 
@@ -68,7 +73,7 @@ def value_of(reading: Reading, language: Language) -> str:
     value = reading.get("value")
     if value is None:
         return e(text(language, "no_value"))
-    return f'{e(number(value))} <small>{e(reading.get("unit", ""))}</small>'
+    return f"{e(number(value))} <small>{e(reading.get('unit', ''))}</small>"
 
 
 def badges(reading: Reading, language: Language) -> str:
@@ -80,17 +85,23 @@ def badges(reading: Reading, language: Language) -> str:
 
 def reading_card(reading: Reading, language: Language, clock: Callable[[str], str]) -> str:
     low, high = reading.get("low"), reading.get("high")
-    ends = [f'{e(text(language, name))} {e(number(limit))}' if limit is not None else ""
-            for name, limit in (("low", low), ("high", high))]
-    when = f'{e(clock(reading.get("timestamp", "")))} · ' \
-           f'{e(text(language, "age", age=age(language, reading.get("age_s", 0))))}'
+    ends = [
+        f"{e(text(language, name))} {e(number(limit))}" if limit is not None else ""
+        for name, limit in (("low", low), ("high", high))
+    ]
+    when = (
+        f"{e(clock(reading.get('timestamp', '')))} · "
+        f"{e(text(language, 'age', age=age(language, reading.get('age_s', 0))))}"
+    )
     bar = limit_bar(reading.get("value"), low, high)
     scale = f'<div class="pw-scale"><span>{ends[0]}</span><span>{ends[1]}</span></div>' if bar else ""
-    return (f'<div class="pw-card" style="{tone(reading)}"><div class="pw-card-top">'
-            f'<span class="pw-tag">{e(reading["tag"])}</span>{pill(reading, language)}</div>'
-            f'<div class="pw-mute">{e(reading.get("description", ""))}</div>'
-            f'<div class="pw-value">{value_of(reading, language)}</div>{bar}{scale}'
-            f'<div class="pw-mute">{when}</div><div>{badges(reading, language)}</div></div>')
+    return (
+        f'<div class="pw-card" style="{tone(reading)}"><div class="pw-card-top">'
+        f'<span class="pw-tag">{e(reading["tag"])}</span>{pill(reading, language)}</div>'
+        f'<div class="pw-mute">{e(reading.get("description", ""))}</div>'
+        f'<div class="pw-value">{value_of(reading, language)}</div>{bar}{scale}'
+        f'<div class="pw-mute">{when}</div><div>{badges(reading, language)}</div></div>'
+    )
 
 
 def reading_cards(readings: Sequence[Reading], language: Language, clock: Callable[[str], str]) -> str:
@@ -108,8 +119,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], style: str = "") -
     """A table of cells that are markup already."""
     top = "".join(f"<th>{e(name)}</th>" for name in head)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return (f'<div class="pw-scroll"><table class="pw-table {style}"><thead><tr>{top}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>")
+    return (
+        f'<div class="pw-scroll"><table class="pw-table {style}"><thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
 
 
 def box(tone_name: str, head: str, body: str) -> str:
@@ -125,13 +138,15 @@ def safety(notice: Notice, language: Language) -> str:
     for words, tone_name, english, chinese in _SIGNALS:
         if word and re.fullmatch(words, word):
             head = english if word.isascii() else chinese
-            return _safety_box(tone_name, head, body[found.end():] if found else body)
+            return _safety_box(tone_name, head, body[found.end() :] if found else body)
     return _safety_box("warn", text(language, "notice_safety"), body)
 
 
 def _safety_box(tone_name: str, head: str, body: str) -> str:
-    return (f'<div class="pw-safety" role="note" style="--tone:var(--pw-{tone_name})"><b>{e(head)}</b>'
-            f"<div>{e(body)}</div></div>")
+    return (
+        f'<div class="pw-safety" role="note" style="--tone:var(--pw-{tone_name})"><b>{e(head)}</b>'
+        f"<div>{e(body)}</div></div>"
+    )
 
 
 def place(citation: Citation, language: Language) -> str:
@@ -140,7 +155,7 @@ def place(citation: Citation, language: Language) -> str:
     if locator.get("kind") == "page":
         return text(language, "page", page=locator.get("page", ""))
     if locator.get("kind") == "record":
-        return f'{locator.get("key", "")}, {text(language, "row", row=locator.get("row", ""))}'
+        return f"{locator.get('key', '')}, {text(language, 'row', row=locator.get('row', ''))}"
     return text(language, "on_sheet", item=locator.get("item", ""))
 
 
@@ -149,8 +164,10 @@ def source(citation: Citation, language: Language) -> str:
     details = [text(language, "revision", revision=revision)] if revision and revision != "0" else []
     details.append(place(citation, language))
     quote = citation.get("quote", "")
-    return (f'<div class="pw-source"><b>{e(citation.get("title", ""))}</b> '
-            f'<span class="pw-mute">{e(" · ".join(details))}</span>{f"<q>{e(quote)}</q>" if quote else ""}</div>')
+    return (
+        f'<div class="pw-source"><b>{e(citation.get("title", ""))}</b> '
+        f'<span class="pw-mute">{e(" · ".join(details))}</span>{f"<q>{e(quote)}</q>" if quote else ""}</div>'
+    )
 
 
 def fields(values: dict[str, Any], language: Language) -> str:

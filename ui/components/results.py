@@ -57,9 +57,15 @@ def _points(points: Sequence[Any]) -> None:
         given = point if isinstance(point, dict) else {"tag": point}
         normally = given.get("normally")
         kind = f'<div class="pw-mute">{html.e(given["name"])}</div>' if given.get("name") else ""
-        rows.append([_BOX, f'<span class="pw-tag">{html.e(given.get("tag", ""))}</span>{kind}',
-                     html.e(given.get("service") or ""), html.e(given.get("line") or ""),
-                     html.e(word("normally", normally) if normally else "")])
+        rows.append(
+            [
+                _BOX,
+                f'<span class="pw-tag">{html.e(given.get("tag", ""))}</span>{kind}',
+                html.e(given.get("service") or ""),
+                html.e(given.get("line") or ""),
+                html.e(word("normally", normally) if normally else ""),
+            ]
+        )
     st.html(html.table(["", t("valve"), t("service_of_line"), t("line"), t("normally")], rows, "pw-points"))
 
 
@@ -68,28 +74,39 @@ def _routes(result: dict[str, Any]) -> None:
     kind = str(result.get("kind"))
     routes = [route for route in result["routes"] if isinstance(route, dict) and route.get("tags")]
     if routes:
-        _head(f'{word("result", kind)} · {result.get("tag", "")}')
+        _head(f"{word('result', kind)} · {result.get('tag', '')}")
     arrow = " ← " if kind == "upstream" else " – " if kind == "path" else " → "
     for route in routes:
-        st.html(f'<div class="pw-sentence"><b>{arrow.join(html.e(tag) for tag in route["tags"])}</b>'
-                f'<div class="pw-mute">{html.e(", ".join(map(str, route.get("lines") or [])))}</div></div>')
+        st.html(
+            f'<div class="pw-sentence"><b>{arrow.join(html.e(tag) for tag in route["tags"])}</b>'
+            f'<div class="pw-mute">{html.e(", ".join(map(str, route.get("lines") or [])))}</div></div>'
+        )
 
 
 def _neighbours(result: dict[str, Any]) -> None:
     found = [one for one in result.get("neighbours") or [] if isinstance(one, dict)]
     if found:
-        _head(f'{word("result", "neighbours")} · {result.get("tag", "")}')
-        rows = [[f'<span class="pw-tag">{html.e(one.get("tag", ""))}</span>',
-                 html.e(word("direction", str(one.get("direction", "")))), html.e(one.get("service") or ""),
-                 html.e(one.get("line") or "")] for one in found]
+        _head(f"{word('result', 'neighbours')} · {result.get('tag', '')}")
+        rows = [
+            [
+                f'<span class="pw-tag">{html.e(one.get("tag", ""))}</span>',
+                html.e(word("direction", str(one.get("direction", "")))),
+                html.e(one.get("service") or ""),
+                html.e(one.get("line") or ""),
+            ]
+            for one in found
+        ]
         st.html(html.table([t("tag"), t("direction"), t("service_of_line"), t("line")], rows))
 
 
 def _with_reason(item: Any) -> str:
     if not isinstance(item, dict):
         return " ".join(map(str, item)) if isinstance(item, (list, tuple)) else str(item)
-    reason = item.get("why") or item.get("reason") or ", ".join(
-        str(item[name]) for name in ("service", "line") if item.get(name))
+    reason = (
+        item.get("why")
+        or item.get("reason")
+        or ", ".join(str(item[name]) for name in ("service", "line") if item.get(name))
+    )
     return f"{_name(item)}: {reason}" if reason else _name(item)
 
 

@@ -28,12 +28,22 @@ def show_sidebar(pages: Sequence[Page]) -> None:
 
 def _language() -> None:
     """The choice is kept apart from the widget's own state, which Streamlit drops between pages."""
+
     def choose() -> None:
         if st.session_state.get("language-choice"):
             st.session_state["language"] = st.session_state["language-choice"]
-    st.segmented_control(t("language"), LANGUAGES, format_func=LANGUAGE_NAMES.__getitem__, default=language(),
-                         key="language-choice", on_change=choose, label_visibility="collapsed", width="stretch",
-                         required=True)
+
+    st.segmented_control(
+        t("language"),
+        LANGUAGES,
+        format_func=LANGUAGE_NAMES.__getitem__,
+        default=language(),
+        key="language-choice",
+        on_change=choose,
+        label_visibility="collapsed",
+        width="stretch",
+        required=True,
+    )
 
 
 @st.fragment(run_every="10s")
@@ -56,8 +66,10 @@ def _parts(ready: Ready) -> str:
 
 
 def _part(name: str, words: str, good: bool) -> str:
-    return f'<div class="pw-part" style="--tone:var(--pw-{"ok" if good else "warn"})"><span>{html.e(name)}</span>' \
-           f"<span>{html.e(words or '●')}</span></div>"
+    return (
+        f'<div class="pw-part" style="--tone:var(--pw-{"ok" if good else "warn"})"><span>{html.e(name)}</span>'
+        f"<span>{html.e(words or '●')}</span></div>"
+    )
 
 
 def _state(value: object) -> tuple[bool, str]:

@@ -44,10 +44,15 @@ class PdfParser:
         blocks = builder.finish()
         front = _title_page(lines, headings)
         return Parsed(
-            kind="manual", title=_front.title(lines, metadata, name), language=language_of(_all_text(blocks)),
-            blocks=tuple(blocks), revision=_front.revision(lines, metadata),
-            effective_date=_front.effective_date(lines, metadata), pages=len(pages),
-            asset_tags=_front.asset_tags(front, known_tags), warnings=tuple(warnings),
+            kind="manual",
+            title=_front.title(lines, metadata, name),
+            language=language_of(_all_text(blocks)),
+            blocks=tuple(blocks),
+            revision=_front.revision(lines, metadata),
+            effective_date=_front.effective_date(lines, metadata),
+            pages=len(pages),
+            asset_tags=_front.asset_tags(front, known_tags),
+            warnings=tuple(warnings),
         )
 
 

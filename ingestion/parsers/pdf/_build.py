@@ -72,8 +72,12 @@ class Builder:
         return self.blocks
 
     def _add_line(self, line: Line, following: Sequence[Line], frames: Sequence[Box]) -> None:
-        framed = self._open is not None and self._open.frame is not None and self._open.frame.holds(line.box) \
+        framed = (
+            self._open is not None
+            and self._open.frame is not None
+            and self._open.frame.holds(line.box)
             and self._open.lines[-1].page == line.page
+        )
         if framed and self._open:
             self._open.lines.append(line)
         elif CAPTION.match(line.text) and len(line.text) < 150:
@@ -123,8 +127,10 @@ class Builder:
             steps.number = number
             return True
         tight = step_number(line.text)
-        if tight is not None and ((tight > 1 and self._latest_step() == tight - 1)
-                                  or any(step_number(other.text) == tight + 1 for other in following)):
+        if tight is not None and (
+            (tight > 1 and self._latest_step() == tight - 1)
+            or any(step_number(other.text) == tight + 1 for other in following)
+        ):
             self._start("steps", line, number=tight)
             return True
         loose = step_number(line.text, loose=True)
@@ -182,15 +188,24 @@ class Builder:
         before, last = self._table, self.blocks[-1] if self.blocks else None
         caption, self._caption = self._caption, None
         head = table.rows[0].cells
-        goes_on = first and before and not caption and not self._open and last and last.kind == "table" \
-            and before.columns == table.columns and before.rows[-1][0] == table.page - 1
+        goes_on = (
+            first
+            and before
+            and not caption
+            and not self._open
+            and last
+            and last.kind == "table"
+            and before.columns == table.columns
+            and before.rows[-1][0] == table.page - 1
+        )
         self._flush()
         if goes_on and before:
             self.blocks.pop()
             before.rows += [(table.page, row) for row in (table.rows[1:] if head == before.head else table.rows)]
         else:
-            before = _OpenTable((caption.text,) if caption else (), head, table.columns,
-                                [(table.page, row) for row in table.rows])
+            before = _OpenTable(
+                (caption.text,) if caption else (), head, table.columns, [(table.page, row) for row in table.rows]
+            )
         self._heading = None
         self.blocks.append(self._table_block(before))
         self._table = before
@@ -230,8 +245,13 @@ class Builder:
                 steps.append([])
                 number = found if found is not None else number
             steps[-1].append((text, line))
-        return [Span(join_lines([text for text, _ in step]),
-                     locator([line.box for _, line in step], self._pages[step[0][1].page])) for step in steps]
+        return [
+            Span(
+                join_lines([text for text, _ in step]),
+                locator([line.box for _, line in step], self._pages[step[0][1].page]),
+            )
+            for step in steps
+        ]
 
 
 def _usual_pitch(lines: Sequence[Line]) -> float:

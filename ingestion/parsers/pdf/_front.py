@@ -12,14 +12,18 @@ from retrieval.tags import find
 
 _REVISION = re.compile(
     r"(?:\b(?:Revision|Rev\b\.?|Issue|Version)(?:\s*(?:No\.?|number))?|修订版本|修订号|修订|版本号|版本|版次)"
-    r"\s*[:：|]?\s*(?P<value>第?[A-Z]?\d+(?:\.\d+)*[a-z]?版?|[A-Z])(?![A-Za-z])", re.IGNORECASE)
+    r"\s*[:：|]?\s*(?P<value>第?[A-Z]?\d+(?:\.\d+)*[a-z]?版?|[A-Z])(?![A-Za-z])",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})")
 _WORDED = re.compile(
-    r"\b(?:(?P<d>\d{1,2})\s+)?(?P<m>[A-Z][a-z]{2})[a-z]*\.?\s+(?:(?P<d2>\d{1,2}),?\s+)?(?P<y>(?:19|20)\d{2})\b")
+    r"\b(?:(?P<d>\d{1,2})\s+)?(?P<m>[A-Z][a-z]{2})[a-z]*\.?\s+(?:(?P<d2>\d{1,2}),?\s+)?(?P<y>(?:19|20)\d{2})\b"
+)
 _APPLIES = re.compile(r"\b(?:tags?|applies to|applicable to)\b|位号|适用", re.IGNORECASE)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _NO_TITLE = re.compile(
-    r"^(?:untitled|anonymous|unspecified|microsoft word.*|.*\.(?:pdf|docx?|indd|tex|odt))?$", re.IGNORECASE)
+    r"^(?:untitled|anonymous|unspecified|microsoft word.*|.*\.(?:pdf|docx?|indd|tex|odt))?$", re.IGNORECASE
+)
 
 
 def title_lines(lines: Sequence[Line]) -> tuple[Line, ...]:

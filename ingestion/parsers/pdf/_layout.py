@@ -34,8 +34,9 @@ def running(pages: Sequence[Page]) -> frozenset[tuple[int, Line]]:
                 text = run.text if run.size > 1.1 * body else _DIGITS.sub("#", run.text)
                 seen.setdefault((text, round(middle * 100)), []).append((page.number, run))
     enough = max(3 if len(pages) > 2 else 2, _SHARE * len(pages))
-    return frozenset(item for items in seen.values() for item in items
-                     if len({number for number, _ in items}) >= enough)
+    return frozenset(
+        item for items in seen.values() for item in items if len({number for number, _ in items}) >= enough
+    )
 
 
 def is_contents(line: Line) -> bool:
@@ -45,8 +46,11 @@ def is_contents(line: Line) -> bool:
 
 def flow(page: Page, tables: Sequence[Table], left_out: frozenset[tuple[int, Line]]) -> list[Placed]:
     """Lines and tables of a page in reading order; text inside tables stands in them alone."""
-    runs = [run for run in page.runs if (page.number, run) not in left_out
-            and not any(table.box.holds(run.box) for table in tables)]
+    runs = [
+        run
+        for run in page.runs
+        if (page.number, run) not in left_out and not any(table.box.holds(run.box) for table in tables)
+    ]
     gutter = _gutter(runs, page)
     if gutter is None:
         return sorted([*join_runs(runs), *tables], key=_top)
@@ -60,9 +64,12 @@ def _top(item: Placed) -> float:
 
 def _columns(runs: Sequence[Line], tables: Sequence[Table], gutter: float) -> list[Placed]:
     """Left column, then right, between the items that span both."""
+
     def side(test: Callable[[Box], bool]) -> list[Placed]:
-        placed: list[Placed] = [*join_runs([run for run in runs if test(run.box)]),
-                                *(table for table in tables if test(table.box))]
+        placed: list[Placed] = [
+            *join_runs([run for run in runs if test(run.box)]),
+            *(table for table in tables if test(table.box)),
+        ]
         return sorted(placed, key=_top)
 
     left, right = side(lambda box: box.x1 <= gutter), side(lambda box: box.x0 >= gutter)

@@ -18,7 +18,8 @@ _LOOSE_STEP = re.compile(r"^(\d{1,2})\s+(?=[A-Z\u4e00-\u9fff])")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NUMBERED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})\.?(?:\s+|(?=[\u4e00-\u9fff]))(?=[^\d\s])")
 _CHAPTER = re.compile(
-    r"^(?:第[一二三四五六七八九十百\d]+[章部]|[一二三四五六七八九十]+、|(?:Chapter|Appendix|Annex|附录)\s*[A-Z\d]+\b)")
+    r"^(?:第[一二三四五六七八九十百\d]+[章部]|[一二三四五六七八九十]+、|(?:Chapter|Appendix|Annex|附录)\s*[A-Z\d]+\b)"
+)
 _ENDS = re.compile(r"[.。;；,，:：!！]$")
 
 

@@ -71,8 +71,12 @@ def region(box: Box, page: Page) -> Region:
     def part(value: float, whole: float) -> float:
         return round(min(max(value / whole, 0.0), 1.0), 5)
 
-    return Region(x0=part(box.x0, page.width), y0=part(box.y0, page.height),
-                  x1=part(box.x1, page.width), y1=part(box.y1, page.height))
+    return Region(
+        x0=part(box.x0, page.width),
+        y0=part(box.y0, page.height),
+        x1=part(box.x1, page.width),
+        y1=part(box.y1, page.height),
+    )
 
 
 def locator(boxes: list[Box], page: Page) -> PageLocator:

@@ -20,8 +20,9 @@ def show() -> None:
     if not documents:
         st.info(t("no_documents"))
     for document in documents:
-        with st.container(horizontal=True, wrap=False, border=True, vertical_alignment="center",
-                          key=f"document-{document['id']}"):
+        with st.container(
+            horizontal=True, wrap=False, border=True, vertical_alignment="center", key=f"document-{document['id']}"
+        ):
             st.html(_line(document), width="stretch")
             openable = document.get("kind") == "pid" or bool(document.get("pages"))
             if openable and st.button(t("open"), key=f"open-{document['id']}"):

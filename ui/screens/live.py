@@ -29,8 +29,11 @@ def _table(wanted: str, outside: bool) -> None:
     except ServiceError as error:
         st.html(html.box("alarm", "", str(error) if error.status else t("service_down", url=state.client().url)))
         return
-    shown = [(tag, reading) for tag in tags if (reading := readings.get(tag["tag"]))
-             and (not outside or reading.get("state") not in ("normal", "unknown"))]
+    shown = [
+        (tag, reading)
+        for tag in tags
+        if (reading := readings.get(tag["tag"])) and (not outside or reading.get("state") not in ("normal", "unknown"))
+    ]
     if not shown:
         st.html(html.box("none", "", t("none_match" if wanted or outside else "no_tags")))
         return
@@ -49,10 +52,14 @@ def _row(tag: dict[str, Any], reading: Reading) -> list[str]:
     bar = html.limit_bar(reading.get("value"), low, high)
     toned = f'<div style="{html.tone(reading)};min-width:6rem">{{}}</div>'
     about = html.e(tag.get("description", "")) + (
-        f'<div class="pw-mute">{html.e(tag["asset"])}</div>' if tag.get("asset") else "")
-    return [f'<span class="pw-tag">{html.e(reading["tag"])}</span>', about,
-            f'<span style="white-space:nowrap">{html.value_of(reading, language())}</span>',
-            toned.format(f'{bar}<span class="pw-mute">{html.e(html.limits(low, high))}</span>'),
-            toned.format(html.pill(reading, language())),
-            f'<span class="pw-mute">{html.e(state.local_time(reading.get("timestamp", "")))}</span><br>'
-            f"{html.badges(reading, language())}"]
+        f'<div class="pw-mute">{html.e(tag["asset"])}</div>' if tag.get("asset") else ""
+    )
+    return [
+        f'<span class="pw-tag">{html.e(reading["tag"])}</span>',
+        about,
+        f'<span style="white-space:nowrap">{html.value_of(reading, language())}</span>',
+        toned.format(f'{bar}<span class="pw-mute">{html.e(html.limits(low, high))}</span>'),
+        toned.format(html.pill(reading, language())),
+        f'<span class="pw-mute">{html.e(state.local_time(reading.get("timestamp", "")))}</span><br>'
+        f"{html.badges(reading, language())}",
+    ]

@@ -1,1 +1,0 @@
-"""One page of the UI a module: chat, documents, live."""
