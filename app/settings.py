@@ -22,6 +22,7 @@ class AppSettings(Section):
     orphan_seconds: float = Field(30.0, gt=0)  # an answer that nobody listens to is cancelled after this
     evidence_count: int = Field(5, ge=1, le=20)
     evidence_chars: int = Field(420, ge=100, le=4000)  # of each piece: prefill is dear
+    prompt_budget: int = Field(1600, ge=200, le=100000)  # of all pieces: characters, a Chinese one counting three
     answer_tokens: int = Field(200, ge=16, le=4096)
     sufficiency: float = Field(0.6, ge=0, le=1)  # share of the question's terms that one passage must hold
     stale_after_seconds: float = Field(60.0, gt=0)

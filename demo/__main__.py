@@ -1,4 +1,4 @@
-"""``python -m demo generate | plant | run``."""
+"""``python -m demo generate | plant | run | evals | bench``."""
 
 import argparse
 import sys
@@ -19,8 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "plant":
         from demo import opcua
 
-        opcua.main(seed=chosen.seed, port=chosen.port)
-        return 0
+        return opcua.main(seed=chosen.seed, port=chosen.port, host=chosen.host)
+    if chosen.command in ("evals", "bench"):
+        from demo import measure
+
+        return measure.main(chosen.command, seed=chosen.seed)
     from demo import run
 
     return int(run.main(once=chosen.once, seed=chosen.seed) or 0)
@@ -33,9 +36,12 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--out", type=Path, required=True, help="folder to write to")
     plant = commands.add_parser("plant", help="run the simulated plant as an OPC UA server on 127.0.0.1")
     plant.add_argument("--port", type=int, default=4840)
+    plant.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container that publishes on loopback")
+    evals = commands.add_parser("evals", help="the golden questions, embedded model and extractive")
+    bench = commands.add_parser("bench", help="time ingestion, search and answers without a model")
     run = commands.add_parser("run", help="set all up, ingest, ask ten questions, and stay")
     run.add_argument("--once", action="store_true", help="end after the ten questions")
-    for command in (generate, plant, run):
+    for command in (generate, plant, evals, bench, run):
         command.add_argument("--seed", type=int, default=DEFAULT_SEED)
     return parser
 

@@ -41,9 +41,9 @@ def _run(processes: Processes, *, once: bool, seed: int) -> int:
         for port, what in ((4840, "the simulated plant"), (8000, "the API"), (8501, "the UI")):
             require_free(port, what)
     folder = Path(f".data/demo/seed-{seed}")
-    environment = _settings(folder, *ports)
+    environment = settings(folder, *ports)
     fetching = processes.start("model", [sys.executable, "-m", "retrieval.fetch"], environment, shown=True)
-    _knowledge(processes, folder, seed, environment)
+    knowledge(processes, folder, seed, environment)
     processes.wait(fetching, "fetching the language model")
     url = _start(processes, folder, seed, ports, environment, ui=not once)
     print(f"demo: ready in {time.monotonic() - started:.0f} s, API on {url}"
@@ -57,7 +57,7 @@ def _run(processes: Processes, *, once: bool, seed: int) -> int:
     return 0
 
 
-def _settings(folder: Path, plant_port: int, api_port: int) -> dict[str, str]:
+def settings(folder: Path, plant_port: int, api_port: int) -> dict[str, str]:
     """Writes the demo's settings file and returns the environment in which every part reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "plantwright.toml"
@@ -76,7 +76,7 @@ plant = {{ source = "opcua", endpoint_url = "opc.tcp://127.0.0.1:{plant_port}/pl
                          "PLANTWRIGHT_UI_EXAMPLES": str(folder / "questions.json")}
 
 
-def _knowledge(processes: Processes, folder: Path, seed: int, environment: dict[str, str]) -> None:
+def knowledge(processes: Processes, folder: Path, seed: int, environment: dict[str, str]) -> None:
     """The documents, and what the index makes of them. A second run changes nothing."""
     python = sys.executable
     processes.run("generating the plant's documents", [python, "-m", "demo", "generate", "--seed", str(seed), "--out", str(folder)],

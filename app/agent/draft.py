@@ -47,7 +47,6 @@ class Draft:
         citations = [
             citation for piece in self.evidence for citation in piece.citations() if cite_all or citation.id in cited
         ]
-        joiner = "" if self.language == "zh" else " "
         return Answer(
             id=self.id,
             index_epoch=self.epoch,
@@ -55,7 +54,7 @@ class Draft:
             language=self.language,
             status=status,
             mode=self._mode(),
-            answer=text or joiner.join(sentence.text for sentence in self.sentences),
+            answer=text or self._text(),
             sentences=self.sentences,
             clarification=clarification,
             citations=citations,
@@ -66,6 +65,14 @@ class Draft:
             dropped_sentences=self.dropped,
             timings_ms=self.timings,
         )
+
+    def _text(self) -> str:
+        """The sentences as one text; what has lines of its own stands apart."""
+        space = "" if self.language == "zh" else " "
+        parts = [
+            f"\n{sentence.text}\n" if "\n" in sentence.text else sentence.text + space for sentence in self.sentences
+        ]
+        return "".join(parts).strip()
 
     def _mode(self) -> Mode:
         if any(sentence.source == "model" for sentence in self.sentences):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from app.api.wire import Citation, PageLocation
 from app.tools.base import Fact
-from retrieval.models import Frozen, Hit, PageLocator
-from retrieval.terms import terms
+from retrieval.models import Frozen, Hit, Language, PageLocator
+from retrieval.terms import language_of, terms
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 
@@ -30,6 +30,11 @@ class Evidence(Frozen):
     def said(self) -> str:
         """What the model reads and what a sentence is checked against."""
         return self.fact.text if self.fact else self.quote
+
+    @property
+    def language(self) -> Language:
+        """Of what is said: a fact's words are in the question's language, a quote in its passage's."""
+        return self.hit.passage.language if self.hit and not self.fact else language_of(self.said)
 
     @property
     def ground(self) -> str:

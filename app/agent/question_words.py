@@ -120,3 +120,10 @@ CAUSE = _any(
     troubleshoot\\w*""",
     "为什么 原因 怎么办 如何 怎么处理 怎样 怎么",
 )
+PROCEDURE = _any(
+    """how (?:do|can|to|should|must) (?:i|we|you|one)?
+    procedure
+    steps
+    instructions? for""",
+    "怎样 如何 怎么(?!样|办|回事) 步骤 程序 流程 操作方法",
+)

@@ -29,6 +29,7 @@ class Resolved(Frozen):
     until: datetime | None = None
     history: HistoryQuery = "list"
     graph: GraphQuery = "neighbours"
+    procedure: bool = False  # asks how something is done: steps are shown whole
 
     @property
     def must_ask(self) -> bool:
@@ -44,14 +45,15 @@ def resolve(
     language: Language | None = None,
     earlier: Sequence[str] = (),
     measured: bool,
-    graph_tags: frozenset[str] = frozenset(),
+    chosen: Sequence[str] = (),
 ) -> Resolved:
     """``earlier``: questions of the same conversation, newest last. ``measured``: the question names a quantity
-    that live tags measure. ``graph_tags``: tags that stand on a drawing."""
+    that live tags measure. ``chosen``: tags that the asker picked when asked back."""
     folded = fold(question)
     named = register.resolve(folded)
     if not (named.tags or named.ambiguous or named.unknown) and words.PRONOUN.search(folded):
         named = _from_earlier(earlier, register)
+    named = _settle(folded, named, chosen)
     spoken = language or language_of(folded)
     kinds = _kinds(folded, bool(named.tags or named.ambiguous), measured)
     span = window(folded, now) if "history" in kinds else Window()
@@ -59,13 +61,14 @@ def resolve(
         question=question,
         language=spoken,
         tags=named.tags,
-        ambiguous=_both(folded, named),
+        ambiguous=named.ambiguous,
         unknown=named.unknown,
         kinds=kinds,
         since=span.since,
         until=span.until,
         history=_history(folded),
         graph=_graph(folded),
+        procedure=bool(words.PROCEDURE.search(folded)),
     )
 
 
@@ -77,9 +80,15 @@ def _from_earlier(earlier: Sequence[str], register: Register) -> Resolution:
     return Resolution((), {}, ())
 
 
-def _both(text: str, named: Resolution) -> dict[str, tuple[str, ...]]:
-    """ "Both P-101 pumps" asks for all twins: nothing is ambiguous in it."""
-    return {} if words.BOTH.search(text) else named.ambiguous
+def _settle(text: str, named: Resolution, chosen: Sequence[str]) -> Resolution:
+    """Twins are settled where the asker chose one of them, or asks for all: "both P-101 pumps"."""
+    tags, open_ = dict.fromkeys(named.tags), dict[str, tuple[str, ...]]()
+    for spelling, options in named.ambiguous.items():
+        picked = options if words.BOTH.search(text) else [tag for tag in options if tag in chosen]
+        tags.update(dict.fromkeys(picked))
+        if not picked:
+            open_[spelling] = options
+    return Resolution(tuple(tags) or tuple(chosen), open_, named.unknown)
 
 
 def _kinds(text: str, names_asset: bool, measured: bool) -> frozenset[Kind]:

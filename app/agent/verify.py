@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.agent.evidence import Evidence
-from app.agent.quantities import missing
+from app.agent.quantities import missing, quantities
 from app.api.wire import Check, Sentence
 from retrieval.models import Frozen, Language
 from retrieval.tags import compact, find, fold
@@ -62,7 +62,7 @@ def verify(raw: str, evidence: Sequence[Evidence], question: str, language: Lang
         kept=all(check.passed for check in checks),
         citation_ids=tuple(id_ for piece in cited for id_ in piece.citation_ids),
         reading_tags=tuple(tag for piece in cited if piece.fact for tag in piece.fact.tags),
-        translated=bool(cited) and all(language_of(piece.ground) != language for piece in cited),
+        translated=bool(cited) and all(piece.language != language for piece in cited),
     )
 
 
@@ -92,7 +92,7 @@ def _check(text: str, cited: Sequence[Evidence], question: str, language: Langua
 def _says_something(text: str, cited: Sequence[Evidence]) -> Check:
     if not cited:
         return Check(name="citation", passed=False, detail="no evidence supports it")
-    empty = _EMPTY_TALK.search(text) or len(re.sub(r"[\W\d_]", "", text)) < 2
+    empty = _EMPTY_TALK.search(text) or not (quantities(text) or len(re.sub(r"[\W\d_]", "", text)) >= 2)
     return Check(name="citation", passed=not empty, detail="says nothing" if empty else "")
 
 
@@ -122,7 +122,7 @@ def _claim(text: str, cited: Sequence[Evidence], question: str) -> Check:
     Across languages only concepts can be compared, and the share that must agree is the same."""
     ground = "\n".join(piece.ground for piece in cited)
     nearest = max((piece.ground for piece in cited), key=lambda held: len(terms(text) & terms(held)), default="")
-    across = language_of(text) != language_of(ground)
+    across = all(piece.language != language_of(text) for piece in cited)
     said = terms(text)
     if across:
         said = frozenset(term for term in said if term.startswith("="))

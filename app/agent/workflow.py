@@ -6,7 +6,6 @@ goes out as ``Out`` events.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,21 +22,19 @@ from app.agent.evidence import Evidence, gather_evidence
 from app.agent.gather import Gathered, gather, plan
 from app.agent.judge import Verdict, coverage, judge
 from app.agent.known import Known, Names
-from app.agent.phrase import extractive, fact_sentence, messages, sentences
-from app.agent.quantities import missing
 from app.agent.resolve import options, resolve
+from app.agent.tell import Teller
 from app.agent.texts import say
-from app.agent.verify import verify
-from app.api.wire import Answer, Clarification, Notice, Question, Sentence
+from app.api.wire import Answer, Clarification, Notice, Question
 from app.llm.base import LanguageModel
 from app.llm.queue import Turnstile
 from app.settings import AppSettings
 from app.tools._measurements import measurements
 from app.tools.base import Context, Tool
-from retrieval.errors import DeadlinePassed, Transient
+from retrieval.errors import Transient
 from retrieval.models import Caller
+from retrieval.sql.documents import parent_passages
 from retrieval.sql.sections import section_warnings
-from retrieval.tags import find, fold
 from retrieval.terms import terms
 
 
@@ -93,6 +90,7 @@ class AnswerWorkflow(Workflow):
             language=self.question.language,
             earlier=self.earlier,
             measured=bool(measurements(self.question.question).quantities),
+            chosen=self.question.filters.tags,
         )
         self.draft.resolved, self.draft.language = resolved, resolved.language
         self.draft.mark("resolve")
@@ -198,81 +196,59 @@ class AnswerWorkflow(Workflow):
 
     @step
     async def phrase(self, run: Run, event: Judged) -> Told:
-        draft = self.draft
-        assert draft.resolved is not None
+        """Phrase and verify: each sentence is checked as it comes, see ``Teller``."""
+        teller = Teller(self.draft, self.parts.settings, lambda name, data: out(run, name, data))
         model = self.parts.model
         if model.phrases and await model.ready():
-            await self._generate(run, model)
+            await self._generate(run, model, teller)
         elif model.phrases:
-            draft.notices.append(Notice(kind="degraded", text=say("no_model", draft.language)))
-        if not draft.sentences:
-            if draft.dropped:
-                draft.notices.append(Notice(kind="degraded", text=say("nothing_verified", draft.language)))
-            for sentence in extractive(draft.resolved.question, draft.evidence, draft.language):
-                self._tell(run, sentence)
-        for piece in _unstated(draft):
-            self._tell(run, fact_sentence(piece))
-        draft.mark("phrase")
+            teller.degraded("no_model")
+        teller.complete(await self._procedure())
+        self.draft.mark("phrase")
         await self._safety()
-        for notice in draft.notices:
+        for notice in self.draft.notices:
             out(run, "notice", notice.model_dump(mode="json"))
-        return Told(answer=draft.finish("answered"))
+        return Told(answer=self.draft.finish("answered"))
 
-    async def _generate(self, run: Run, model: LanguageModel) -> None:
-        draft, settings = self.draft, self.parts.settings
-        assert draft.resolved is not None
-        question = draft.resolved.question
-        preview = [s.model_dump(mode="json") for s in extractive(question, draft.evidence, draft.language)]
-        prompt = messages(question, draft.evidence, draft.language)
+    async def _generate(self, run: Run, model: LanguageModel, teller: Teller) -> None:
+        preview = teller.preview()
         try:
             async with self.parts.turnstile.turn(placed(run, preview)):
                 stage(run, "phrase", preview=preview)
-                async with aclosing(sentences(model, prompt, max_tokens=settings.answer_tokens)) as replies:
-                    async for raw in replies:
-                        self._verify(run, raw)
-        except (Transient, DeadlinePassed):
-            draft.notices.append(Notice(kind="degraded", text=say("no_model", draft.language)))
+                await teller.generate(model)
+        except Transient:
+            teller.degraded("no_model")
 
-    def _verify(self, run: Run, raw: str) -> None:
-        draft = self.draft
+    async def _procedure(self) -> list[Evidence]:
+        """Where a procedure is asked for, its steps whole and in order: half a procedure is worse than none."""
+        draft, database = self.draft, self.parts.context.database
         assert draft.resolved is not None
-        verified = verify(raw, draft.evidence, draft.resolved.question, draft.language)
-        if not verified.kept:
-            draft.dropped += 1
-        elif all(verified.text != sentence.text for sentence in draft.sentences):
-            if verified.translated and not any(notice.kind == "translation_unchecked" for notice in draft.notices):
-                draft.notices.append(Notice(kind="translation_unchecked", text=say("translated", draft.language)))
-            self._tell(run, verified.sentence())
-        draft.mark("verify")
-
-    def _tell(self, run: Run, sentence: Sentence) -> None:
-        self.draft.sentences.append(sentence)
-        self.draft.mark("first_sentence")
-        out(run, "sentence", sentence.model_dump(mode="json"))
+        steps = [piece for piece in draft.evidence if piece.hit and piece.hit.passage.kind == "steps"]
+        if not draft.resolved.procedure or not steps:
+            return []
+        wanted = terms(draft.resolved.question)
+        best = max(steps, key=lambda piece: (len(wanted & terms(piece.ground)), -piece.number)).hit
+        assert best is not None
+        whole = await asyncio.to_thread(parent_passages, database, self.caller, best.passage.parent_id)
+        known = {piece.hit.passage.id: piece for piece in draft.evidence if piece.hit and not piece.fact}
+        first = len(draft.evidence) + 1
+        pieces = [
+            known.get(passage.id)
+            or Evidence(number=first + i, quote=passage.text, hit=best.model_copy(update={"passage": passage}))
+            for i, passage in enumerate(whole)
+        ]
+        draft.cite(pieces)
+        return pieces
 
     async def _safety(self) -> None:
         """Quote the warnings of the sections that the answer cites."""
         cited = {id_ for sentence in self.draft.sentences for id_ in sentence.citation_ids}
         hits = [piece.hit for piece in self.draft.evidence if piece.hit and not cited.isdisjoint(piece.citation_ids)]
         warnings = await asyncio.to_thread(section_warnings, self.parts.context.database, self.caller, hits)
-        shown, pieces = noticing.of_safety(warnings, len(self.draft.evidence) + 1)
+        last = max((piece.number for piece in self.draft.evidence), default=0)
+        shown, pieces = noticing.of_safety(warnings, last + 1)
         self.draft.notices += shown
         self.draft.cite(pieces)
-
-
-def _unstated(draft: Draft) -> list[Evidence]:
-    """Facts that must be stated and that no sentence states: their numbers and tags stand in none."""
-    stated = "\n".join(sentence.text for sentence in draft.sentences)
-    tags = {mention.tag for mention in find(fold(stated))}
-    return [
-        piece
-        for piece in draft.evidence
-        if piece.fact
-        and piece.fact.must_state
-        and not (
-            {mention.tag for mention in find(fold(piece.fact.text))} <= tags and not missing(piece.fact.text, stated)
-        )
-    ]
 
 
 def _abstention(verdict: Verdict, draft: Draft) -> str:
