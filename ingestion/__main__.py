@@ -7,7 +7,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,11 +15,10 @@ from ingestion.chunk import VERSION
 from ingestion.console import LiveProgress, PlainProgress, summary
 from ingestion.pipeline import Pipeline
 from ingestion.publish import Publisher
-from ingestion.rebuild import changed_parts, drop_index
 from ingestion.report import Report
 from ingestion.settings import IngestionSettings, ingestion_settings
-from retrieval.errors import BadSetting, Held, IndexMismatch, PlantwrightError
-from retrieval.knowledge import Knowledge, open_knowledge
+from retrieval.errors import BadSetting, Held, PlantwrightError
+from retrieval.knowledge import open_knowledge
 from retrieval.legs.base import Leg
 from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings, retrieval_settings
@@ -62,7 +61,7 @@ def _run(
     if options.dry_run:
         return Pipeline(settings, own, legs, progress=progress).run(options.paths)
     with ingestion_lock(settings):
-        knowledge = _open(settings, legs, rebuild=options.rebuild)
+        knowledge = open_knowledge(settings, holder="ingestion", rebuild=options.rebuild, extra={"chunker": VERSION})
         try:
             publisher = Publisher(knowledge.database, knowledge.store, settings, own)
             pipeline = Pipeline(
@@ -77,24 +76,6 @@ def _run(
             return pipeline.run(options.paths)
         finally:
             knowledge.close()
-
-
-def _open(settings: RetrievalSettings, legs: Mapping[str, Leg], *, rebuild: bool) -> Knowledge:
-    """SQL and store, a running service's store where one holds it. Raises ``IndexMismatch`` unless ``rebuild``."""
-    if changed := changed_parts(settings, legs):
-        if not rebuild:
-            raise IndexMismatch(
-                f"{settings.data_dir}: the index was built with another {', '.join(changed)}; "
-                "run: python -m ingestion --rebuild PATH..."
-            )
-        drop_index(settings)
-    knowledge = open_knowledge(settings, holder="ingestion")
-    try:
-        knowledge.check_manifest({"chunker": VERSION})
-    except BaseException:
-        knowledge.close()
-        raise
-    return knowledge
 
 
 def chosen_legs(settings: RetrievalSettings) -> dict[str, Leg]:

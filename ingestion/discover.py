@@ -89,7 +89,7 @@ def _judge(path: Path, name: str, parsers: Mapping[str, Parser], found: Found, *
         found.failures.append(_failure(name, reason, "split it or raise the setting"))
     else:
         parser = parsers[parser_name]
-        found.sources.append(Source(path, name, parser, f"{parser_name}/{getattr(parser, 'version', '1')}"))
+        found.sources.append(Source(path, name, parser, f"{parser_name}/{parser.version}"))
 
 
 def choose(path: Path, start: bytes, parsers: Mapping[str, Parser]) -> str | None:

@@ -88,6 +88,8 @@ class Publisher:
             part = target.with_name(f"{target.name}.{os.getpid()}.part")
             try:
                 shutil.copyfile(source.path, part)
+                with part.open("rb") as copied:
+                    os.fsync(copied.fileno())
                 part.replace(target)
             finally:
                 part.unlink(missing_ok=True)
@@ -111,6 +113,7 @@ class Publisher:
                 for start in range(0, len(points), self._own.upsert_size):
                     self._store.upsert(points[start : start + self._own.upsert_size])
                 self._store.retire(document.id, epoch, epoch)
+                self._store.flush()  # on disk before SQL shows them, which a loss of power must not undo
             epochs.publish(self._db, epoch)
         except BaseException:
             self.sweep()  # else the next file's epoch would show half of this one

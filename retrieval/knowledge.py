@@ -71,18 +71,23 @@ def manifest(legs: Mapping[str, Leg]) -> dict[str, Any]:
 
 
 def open_knowledge(
-    settings: RetrievalSettings, *, holder: str, url: str | None = None, rebuild: bool = False
+    settings: RetrievalSettings,
+    *,
+    holder: str,
+    url: str | None = None,
+    rebuild: bool = False,
+    extra: Mapping[str, Any] | None = None,
 ) -> Knowledge:
     """Open SQL and the store as ``holder``, which is what others are told; ``url``: where it will serve the store.
 
     An embedded store that a running service holds is reached through that service. ``rebuild`` drops an index that
-    was built with other settings. Raises ``Held`` where the holder serves none, ``IndexMismatch``, ``BadSetting`` or
+    was built with other settings, or another ``extra``: what else the index depends on. Raises ``Held`` where the holder serves none, ``IndexMismatch``, ``BadSetting`` or
     ``Unavailable``.
     """
     legs = _chosen("legs", "LEG", settings.legs)
     database = Database.open(settings.database)
     try:
-        _check_or_drop(settings, database, manifest(legs), rebuild=rebuild)
+        _check_or_drop(settings, database, manifest(legs) | dict(extra or {}), rebuild=rebuild)
         store, remote = _open_store(settings, legs, holder)
     except BaseException:
         database.close()

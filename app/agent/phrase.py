@@ -8,7 +8,7 @@ from app.agent.evidence import Evidence
 from app.api.wire import Check, Sentence
 from app.llm.base import LanguageModel, Message
 from retrieval.models import Language
-from retrieval.terms import language_of, terms
+from retrieval.terms import terms
 
 # Byte-stable, so that a server's prefix cache holds it between questions.
 _SYSTEM: dict[Language, str] = {
@@ -91,19 +91,19 @@ def _split(buffer: str) -> tuple[str, str] | None:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"^\s*(?:[-*•]\s*|\d{1,2}(?:[.)]\s+|、))", "", text.strip())
+    plain = re.sub(r"^\s*(?:[-*•]\s*|\d{1,2}(?:[.)]\s+|、))", "", text.strip())
+    return re.sub(r"^(?:根据证据，?|According to the evidence,? )", "", plain)
 
 
-def extractive(question: str, evidence: Sequence[Evidence], language: Language, *, count: int = 2) -> list[Sentence]:
-    """The answer in the evidence's own words: what code stated first, then the best quotes."""
-    facts = [fact_sentence(piece) for piece in evidence if piece.fact]
-    if facts:
+def extractive(question: str, evidence: Sequence[Evidence], language: Language) -> list[Sentence]:
+    """The answer in the evidence's own words: what code stated, else the quote that shares most terms, and a second
+    one where it shares as many."""
+    if facts := [fact_sentence(piece) for piece in evidence if piece.fact]:
         return facts
     wanted = terms(question)
-    quoted = [piece for piece in evidence if piece.hit]
-    best = sorted(quoted, key=lambda piece: -len(wanted & terms(piece.ground)))[:1] + quoted
-    chosen = list({piece.number: piece for piece in best}.values())[:count]
-    return [_quoted(piece, language) for piece in chosen]
+    shares = {piece.number: len(wanted & terms(piece.ground)) for piece in evidence if piece.hit}
+    best = sorted((piece for piece in evidence if piece.hit), key=lambda piece: (-shares[piece.number], piece.number))
+    return [_quoted(piece, language) for piece in best[:2] if shares[piece.number] == shares[best[0].number]]
 
 
 def fact_sentence(piece: Evidence) -> Sentence:
@@ -126,9 +126,7 @@ def quote_sentence(piece: Evidence) -> Sentence:
 
 
 def _quoted(piece: Evidence, language: Language) -> Sentence:
-    text = " ".join(piece.quote.split("\n")) if language_of(piece.quote) == "en" else piece.quote.replace("\n", " ")
-    if language == "zh" and language_of(piece.quote) != "zh":
-        text = f"原文写道：“{text}”"
-    return Sentence(
-        text=text, citation_ids=piece.citation_ids, source="quote", checks=[Check(name="citation", passed=True)]
-    )
+    sentence = quote_sentence(piece)
+    if language == "zh" and piece.language != "zh":
+        sentence.text = f"原文写道：“{sentence.text}”"
+    return sentence

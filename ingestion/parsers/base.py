@@ -57,6 +57,7 @@ class Parser(Protocol):
     """The constant ``PARSER`` of a variant."""
 
     kind: DocumentKind
+    version: str  # another one reads files differently: what an older one read is read anew
 
     def accepts(self, path: Path, start: bytes) -> Confidence:
         """Judged by the first 4 KiB as well as the name: a PDF renamed .csv is no CSV."""

@@ -23,6 +23,7 @@ _NO_BLOCK = ("ThreeWay", "FourWay", "ControlValve", "PressureReducing", "AngleBa
 
 class _Parser:
     kind: DocumentKind = "pid"
+    version = "1"
 
     def accepts(self, path: Path, start: bytes) -> Confidence:
         """Proteus files name PlantModel early; DEXPI 2.0 files are taken too, to say why they are not read."""

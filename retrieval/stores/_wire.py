@@ -135,6 +135,11 @@ def _sweep(store: VectorStore, message: Message) -> dict[str, Any]:
     return {}
 
 
+def _flush(store: VectorStore, message: Message) -> dict[str, Any]:
+    store.flush()
+    return {}
+
+
 def _query(store: VectorStore, message: Message) -> dict[str, Any]:
     found = store.query(
         **_read(
@@ -160,6 +165,7 @@ OPERATIONS: dict[str, Callable[[VectorStore, Message], dict[str, Any]]] = {
     "upsert": _upsert,
     "retire": _retire,
     "sweep": _sweep,
+    "flush": _flush,
     "query": _query,
     "count": _count,
 }

@@ -70,6 +70,9 @@ class VectorStore(Protocol):
     def sweep(self, epoch: int) -> None:
         """Undo what a crash left: delete points from later epochs, reopen those that were to end later."""
 
+    def flush(self) -> None:
+        """Put on disk what was written: it then survives a loss of power. Call it before an epoch is published."""
+
     def query(
         self,
         caller: Caller,

@@ -47,6 +47,10 @@ class EdgeStore:
         self._update(qe.UpdateOperation.delete_points_by_filter(_filter(later)))
         self._update(qe.UpdateOperation.set_payload_by_filter(_filter(ending), {"to_epoch": FOREVER}))
 
+    def flush(self) -> None:
+        with self._writing:
+            self._open().flush()
+
     def query(
         self,
         caller: Caller,

@@ -36,6 +36,9 @@ class RemoteStore:
     def sweep(self, epoch: int) -> None:
         self._post("sweep", {"epoch": epoch})
 
+    def flush(self) -> None:
+        self._post("flush", {})
+
     def query(
         self,
         caller: Caller,

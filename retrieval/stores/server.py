@@ -55,6 +55,9 @@ class ServerStore:
             self.client.delete(self._collection, qm.FilterSelector(filter=_filter(later)), wait=True)
             self.client.set_payload(self._collection, {"to_epoch": FOREVER}, points=_filter(ending), wait=True)
 
+    def flush(self) -> None:
+        """Nothing to do: a server has no such call, its own write-ahead log and settings answer for its disk."""
+
     def query(
         self,
         caller: Caller,

@@ -174,7 +174,7 @@ def test_the_prompt_begins_the_same_for_every_question() -> None:
 
 
 def test_without_a_model_the_best_quote_answers_and_chinese_is_told_it_is_a_quote() -> None:
-    english = extractive("How often is the oil changed?", [LIMIT, OIL], "en", count=1)
-    chinese = extractive("多久换油？", [OIL], "zh", count=1)
+    english = extractive("How often is the oil changed?", [LIMIT, OIL], "en")
+    chinese = extractive("多久换油？", [OIL], "zh")
     assert (english[0].citation_ids, english[0].source) == (["c2"], "quote")
     assert chinese[0].text.startswith("原文写道")

@@ -1,11 +1,11 @@
 """Documents made on the spot, and an index with the keyword leg alone: real and cheap."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ingestion_kit import LOG, REGISTER, Paper
+from ingestion_kit import LOG, REGISTER, Ingest, Paper
 
 from ingestion.pipeline import Pipeline
 from ingestion.publish import Publisher
@@ -44,7 +44,7 @@ def knowledge(settings: RetrievalSettings) -> Iterator[Knowledge]:
 
 
 @pytest.fixture
-def ingest(settings: RetrievalSettings, knowledge: Knowledge) -> Callable[..., Report]:
+def ingest(settings: RetrievalSettings, knowledge: Knowledge) -> Ingest:
     """``ingest(*paths, rebuild=False)``"""
 
     def run(*paths: Path, rebuild: bool = False, store: Any = None) -> Report:

@@ -1,7 +1,11 @@
 """Files for the tests of ingestion, made on the spot."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from ingestion.report import Report
+from retrieval.models import Locator, PageLocator
 
 LOG_HEAD = "Order,Asset,Type,Priority,Failure mode,Opened,Closed,Hours,Cost,Text"
 LOG = (
@@ -18,6 +22,12 @@ P-101B,Feed pump B,进料泵B,,pump,U100,KSP 32,,standby,manual.pdf
 HV-111A,Suction valve,吸入阀,,block valve,U100,,P-101A,,
 """
 Flow = list[Any]
+Ingest = Callable[..., Report]  # (*paths, rebuild=False, store=None)
+
+
+def on_page(locator: Locator) -> PageLocator:
+    assert isinstance(locator, PageLocator)
+    return locator
 
 
 class Paper:

@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from ingestion_kit import LOG, LOG_HEAD, REGISTER
 
 from ingestion.discover import choose
 from ingestion.parsers._abbreviations import expand
+from ingestion.parsers.base import Parsed, Parser
 from ingestion.parsers.register import PARSER as REGISTERS
 from ingestion.parsers.worklog import PARSER as WORKLOGS
 from ingestion.pipeline import parsers
@@ -12,13 +14,13 @@ from retrieval.errors import BadDocument
 from retrieval.models import RecordLocator
 
 
-def parse(parser, tmp_path, text, name="log.csv", encoding="utf-8"):
+def parse(parser: Parser, tmp_path: Path, text: str, name: str = "log.csv", encoding: str = "utf-8") -> Parsed:
     path = tmp_path / name
     path.write_bytes(text.encode(encoding))
     return parser.parse(path, name, ())
 
 
-def test_rows_become_typed_orders_and_a_passage_each(tmp_path):
+def test_rows_become_typed_orders_and_a_passage_each(tmp_path: Path) -> None:
     parsed = parse(WORKLOGS, tmp_path, LOG)
     first, second = parsed.orders
     assert (first.order, first.asset, first.type, first.priority, first.failure_mode) == (
@@ -42,14 +44,14 @@ def test_rows_become_typed_orders_and_a_passage_each(tmp_path):
 @pytest.mark.parametrize(
     ("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", "\t"), ("utf-16", ",")]
 )
-def test_encodings_and_delimiters(tmp_path, encoding, delimiter):
+def test_encodings_and_delimiters(tmp_path: Path, encoding: str, delimiter: str) -> None:
     text = f"order{delimiter}EQUIPMENT{delimiter}Type{delimiter}Opened{delimiter}Description\n"
     text += f"WO-1{delimiter}P-101A{delimiter}维修{delimiter}2025/3/4{delimiter}更换机械密封\n"
     (order,) = parse(WORKLOGS, tmp_path, text, encoding=encoding).orders
     assert (order.text, order.type, order.opened) == ("更换机械密封", "corrective", datetime(2025, 3, 4, tzinfo=UTC))
 
 
-def test_missing_columns_are_named(tmp_path):
+def test_missing_columns_are_named(tmp_path: Path) -> None:
     says = r"^log.csv, row 1: has no columns Type, Opened; rename .*\(it has Order, Asset, Text\)$"
     with pytest.raises(BadDocument, match=says):
         parse(WORKLOGS, tmp_path, "Order,Asset,Text\nWO-1,P-101A,leak\n")
@@ -65,7 +67,7 @@ def test_missing_columns_are_named(tmp_path):
         ("WO-1,P-101A,corrective,high,,2025-03-04,,,,leak", "Priority 'high' is no number"),
     ],
 )
-def test_a_bad_row_is_named_by_row_and_field_and_the_rest_kept(tmp_path, row, says):
+def test_a_bad_row_is_named_by_row_and_field_and_the_rest_kept(tmp_path: Path, row: str, says: str) -> None:
     parsed = parse(WORKLOGS, tmp_path, LOG + row + "\n")
     assert len(parsed.orders) == 2
     assert parsed.warnings[0].startswith(f"log.csv, row 4: {says}")
@@ -73,7 +75,7 @@ def test_a_bad_row_is_named_by_row_and_field_and_the_rest_kept(tmp_path, row, sa
         parse(WORKLOGS, tmp_path, LOG_HEAD + "\n" + row + "\n")
 
 
-def test_no_rows_and_no_text_are_refused(tmp_path):
+def test_no_rows_and_no_text_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadDocument, match="no orders below"):
         parse(WORKLOGS, tmp_path, LOG_HEAD + "\n")
     (tmp_path / "x.csv").write_bytes(b"\x00\x01\xff" * 50)
@@ -81,13 +83,13 @@ def test_no_rows_and_no_text_are_refused(tmp_path):
         WORKLOGS.parse(tmp_path / "x.csv", "x.csv", ())
 
 
-def test_the_later_row_of_an_order_counts(tmp_path):
+def test_the_later_row_of_an_order_counts(tmp_path: Path) -> None:
     parsed = parse(WORKLOGS, tmp_path, LOG + "WO-100234,P-101A,corrective,,,2025-03-05,,,,again\n")
     assert [order.text for order in parsed.orders if order.order == "WO-100234"] == ["again"]
     assert "WO-100234 stands in row 2 too" in parsed.warnings[0]
 
 
-def test_the_register_gives_assets_and_a_passage_each(tmp_path):
+def test_the_register_gives_assets_and_a_passage_each(tmp_path: Path) -> None:
     parsed = parse(REGISTERS, tmp_path, REGISTER, "asset_register.csv")
     row, pump = parsed.assets[0]
     assert (row, pump.tag, pump.nicknames, pump.duty, pump.manuals) == (
@@ -102,7 +104,7 @@ def test_the_register_gives_assets_and_a_passage_each(tmp_path):
     assert parsed.blocks[0].spans[0].locator == RecordLocator(table="assets", key="P-101A", row=2)
 
 
-def test_columns_and_content_tell_which_file_is_which(tmp_path):
+def test_columns_and_content_tell_which_file_is_which(tmp_path: Path) -> None:
     def chosen(name: str, data: bytes) -> str | None:
         return choose(tmp_path / name, data, parsers())
 
@@ -116,6 +118,6 @@ def test_columns_and_content_tell_which_file_is_which(tmp_path):
     assert chosen("notes.md", b"# Notes") is None
 
 
-def test_short_forms_are_written_out_and_nothing_else():
+def test_short_forms_are_written_out_and_nothing_else() -> None:
     assert expand("Chk brg temp, o/h pmp") == "check bearing temperature, overhaul pump"
     assert expand("the temperature of the press-fit") == "the temperature of the press-fit"

@@ -1,14 +1,21 @@
 """The demo manuals at several seeds: what their writer put in comes out whole, once, and as what it is."""
 
 import re
+from collections.abc import Callable
 from html import unescape
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 import demo._pdf
 from demo import manual_en, manual_zh
 from demo.plant import build
+from ingestion.parsers.base import Block
 from ingestion.parsers.pdf import PARSER
+
+Written = dict[str, list[tuple[Any, ...]]]  # by method of the writer
 
 
 def plain(text: str) -> str:
@@ -20,13 +27,18 @@ def squeeze(text: str) -> str:
 
 
 @pytest.fixture
-def written(monkeypatch):
+def written(monkeypatch: pytest.MonkeyPatch) -> Written:
     """What the manuals' writer is told, by method."""
-    told = {"table": [], "steps": [], "box": [], "p": [], "h1": [], "h2": []}
+    told: Written = {"table": [], "steps": [], "box": [], "p": [], "h1": [], "h2": []}
     for name, calls in told.items():
         method = getattr(demo._pdf.Book, name)
 
-        def spy(self, *arguments, _method=method, _calls=calls):
+        def spy(
+            self: demo._pdf.Book,
+            *arguments: Any,
+            _method: Callable[..., Any] = method,
+            _calls: list[tuple[Any, ...]] = calls,
+        ) -> Any:
             _calls.append(arguments)
             return _method(self, *arguments)
 
@@ -36,12 +48,14 @@ def written(monkeypatch):
 
 @pytest.mark.parametrize("seed", [1, 7, 23])
 @pytest.mark.parametrize("manual", [manual_en, manual_zh], ids=["en", "zh"])
-def test_tables_steps_warnings_and_text_come_out_as_they_went_in(tmp_path, written, seed, manual):
+def test_tables_steps_warnings_and_text_come_out_as_they_went_in(
+    tmp_path: Path, written: Written, seed: int, manual: ModuleType
+) -> None:
     path = tmp_path / manual.FILE
     manual.write(build(seed), path)
     parsed = PARSER.parse(path, path.name, ())
 
-    def of(kind):
+    def of(kind: str) -> list[Block]:
         return [block for block in parsed.blocks if block.kind == kind]
 
     tables = [[squeeze(span.text) for span in block.spans] for block in of("table")]
@@ -67,6 +81,6 @@ def test_tables_steps_warnings_and_text_come_out_as_they_went_in(tmp_path, writt
     assert not parsed.warnings
     assert parsed.language == ("zh" if manual is manual_zh else "en")
     assert re.fullmatch(r"[A-Z]", parsed.revision)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", parsed.effective_date)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", parsed.effective_date or "")
     pumps = ("P-D",) if manual is manual_zh else ("P-A", "P-B")
     assert parsed.asset_tags == tuple(build(seed).tag(key) for key in pumps)

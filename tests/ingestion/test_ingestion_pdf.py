@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ingestion_kit import Paper, on_page
 
 from ingestion.parsers.base import Block, Parsed
 from ingestion.parsers.pdf import PARSER
@@ -10,7 +11,7 @@ from retrieval.models import PageLocator
 
 
 @pytest.fixture(scope="module")
-def manual(tmp_path_factory: pytest.TempPathFactory, paper) -> Parsed:
+def manual(tmp_path_factory: pytest.TempPathFactory, paper: Paper) -> Parsed:
     return PARSER.parse(paper.manual(tmp_path_factory.mktemp("pdf") / "manual.pdf"), "manual.pdf", ())
 
 
@@ -22,32 +23,32 @@ def lines(block: Block) -> list[str]:
     return [span.text for span in block.spans]
 
 
-def test_the_title_page_names_title_revision_date_and_equipment(manual):
+def test_the_title_page_names_title_revision_date_and_equipment(manual: Parsed) -> None:
     assert (manual.title, manual.revision, manual.effective_date) == ("Feed pump KSP", "C", "2024-05-01")
     assert manual.asset_tags == ("P-101A", "P-101B")
     assert (manual.kind, manual.language) == ("manual", "en")
 
 
-def test_running_feet_and_page_numbers_are_left_out(manual):
+def test_running_feet_and_page_numbers_are_left_out(manual: Parsed) -> None:
     text = "\n".join(span.text for block in manual.blocks for span in block.spans)
     assert "Feed pump manual Rev. C" not in text
     assert "Page 2" not in text
 
 
-def test_a_table_over_a_page_break_is_one_block_with_exact_rows(manual):
+def test_a_table_over_a_page_break_is_one_block_with_exact_rows(manual: Parsed) -> None:
     (table,) = of_kind(manual, "table")
     assert table.head == 1
     assert table.heading_path == ("2 Data", "Table 1. Limits")
     assert lines(table) == ["Quantity | Limit | Unit", *[f"Item {i} | {3 * i} | bar" for i in range(60)]]
-    assert {span.locator.page for span in table.spans} == {2, 3, 4}
-    assert all(len(span.locator.regions) == 1 for span in table.spans)
+    assert {on_page(span.locator).page for span in table.spans} == {2, 3, 4}
+    assert all(len(on_page(span.locator).regions) == 1 for span in table.spans)
 
 
-def test_text_of_a_table_is_not_doubled_as_prose(manual):
+def test_text_of_a_table_is_not_doubled_as_prose(manual: Parsed) -> None:
     assert not any("Item" in line for block in manual.blocks if block.kind != "table" for line in lines(block))
 
 
-def test_warnings_are_blocks_of_their_own(manual):
+def test_warnings_are_blocks_of_their_own(manual: Parsed) -> None:
     texts = [" ".join(lines(block)) for block in of_kind(manual, "warning")]
     assert texts == [
         "WARNING Hot surface. Let it cool before you touch the bearing housing.",
@@ -56,7 +57,7 @@ def test_warnings_are_blocks_of_their_own(manual):
     ]
 
 
-def test_steps_are_one_span_each_and_go_on_after_a_warning(manual):
+def test_steps_are_one_span_each_and_go_on_after_a_warning(manual: Parsed) -> None:
     first, second, chinese = of_kind(manual, "steps")
     assert lines(first) == [f"{i}. Close valve HV-11{i}A and lock it." for i in range(1, 4)]
     assert lines(second) == ["4. Open drain 4.", "5. Open drain 5."]
@@ -65,12 +66,12 @@ def test_steps_are_one_span_each_and_go_on_after_a_warning(manual):
     assert chinese.heading_path == ("第三章 维护",)
 
 
-def test_hyphens_at_line_ends_are_mended_by_the_documents_own_words(manual):
+def test_hyphens_at_line_ends_are_mended_by_the_documents_own_words(manual: Parsed) -> None:
     text = next(" ".join(lines(block)) for block in of_kind(manual, "text") if "Words are" in lines(block)[0])
     assert text.replace("  ", " ") == "Words are lubricated and the self-priming pump is P-101A."
 
 
-def test_regions_are_fractions_from_the_top_left_in_reading_order(manual):
+def test_regions_are_fractions_from_the_top_left_in_reading_order(manual: Parsed) -> None:
     title = next(block for block in manual.blocks if lines(block) == ["Revision: C"] or "Revision: C" in lines(block))
     locator = title.spans[0].locator
     assert isinstance(locator, PageLocator)
@@ -81,7 +82,7 @@ def test_regions_are_fractions_from_the_top_left_in_reading_order(manual):
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
-def test_a_turned_page_has_regions_as_it_is_shown(tmp_path, rotation):
+def test_a_turned_page_has_regions_as_it_is_shown(tmp_path: Path, rotation: int) -> None:
     from reportlab.pdfgen.canvas import Canvas
 
     canvas = Canvas(str(tmp_path / "turned.pdf"), pagesize=(400, 600))
@@ -92,14 +93,14 @@ def test_a_turned_page_has_regions_as_it_is_shown(tmp_path, rotation):
     canvas.drawString(0, 0, "Check the oil level.")
     canvas.save()
     (block,) = PARSER.parse(tmp_path / "turned.pdf", "turned.pdf", ()).blocks
-    (region,) = block.spans[0].locator.regions
+    (region,) = on_page(block.spans[0].locator).regions
     assert block.spans[0].text == "Check the oil level."
     assert region.x0 < 0.15
     assert region.y1 < 0.1
     assert region.x1 - region.x0 > 3 * (region.y1 - region.y0)
 
 
-def test_text_that_runs_up_the_page_is_kept_in_words(tmp_path):
+def test_text_that_runs_up_the_page_is_kept_in_words(tmp_path: Path) -> None:
     from reportlab.pdfgen.canvas import Canvas
 
     canvas = Canvas(str(tmp_path / "up.pdf"))
@@ -111,7 +112,7 @@ def test_text_that_runs_up_the_page_is_kept_in_words(tmp_path):
     assert [span.text for span in block.spans] == ["Check the oil level."]
 
 
-def test_two_columns_are_read_one_after_the_other(tmp_path, paper):
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path, paper: Paper) -> None:
     from reportlab.platypus import BalancedColumns, Paragraph
 
     words = [f"Sentence {i} is long enough to fill most of a narrow column of this page." for i in range(12)]
@@ -121,14 +122,14 @@ def test_two_columns_are_read_one_after_the_other(tmp_path, paper):
     assert [int(number) for number in re.findall(r"Sentence (\d+)", text)] == list(range(12))
 
 
-def test_a_merged_cell_holds_for_each_of_its_rows(tmp_path, paper):
+def test_a_merged_cell_holds_for_each_of_its_rows(tmp_path: Path, paper: Paper) -> None:
     rows = [["Symptom", "Cause"], ["No flow", "Valve closed"], ["", "Air inside"], ["Noise", "Cavitation"]]
     path = paper.write(tmp_path / "spans.pdf", [paper.table(rows, ("SPAN", (0, 1), (0, 2)))])
     (table,) = of_kind(PARSER.parse(path, "spans.pdf", ()), "table")
     assert lines(table) == ["Symptom | Cause", "No flow | Valve closed", "No flow | Air inside", "Noise | Cavitation"]
 
 
-def test_a_page_without_text_is_a_warning_that_names_it(tmp_path, paper):
+def test_a_page_without_text_is_a_warning_that_names_it(tmp_path: Path, paper: Paper) -> None:
     from reportlab.graphics.shapes import Drawing, Rect
     from reportlab.platypus import PageBreak
 
@@ -151,7 +152,7 @@ def bad(path: Path, data: bytes) -> str:
     return str(caught.value)
 
 
-def test_bad_files_are_one_clear_line_each(tmp_path, paper):
+def test_bad_files_are_one_clear_line_each(tmp_path: Path, paper: Paper) -> None:
     whole = paper.manual(tmp_path / "whole.pdf").read_bytes()
     assert "truncated" in bad(tmp_path / "half.pdf", whole[: len(whole) // 2])
     assert "truncated" in bad(tmp_path / "nearly.pdf", whole[:-60])
@@ -161,7 +162,7 @@ def test_bad_files_are_one_clear_line_each(tmp_path, paper):
     assert "rename it to .pdf" in bad(tmp_path / "manual.csv", whole)
 
 
-def test_a_password_is_asked_to_be_removed(tmp_path, paper):
+def test_a_password_is_asked_to_be_removed(tmp_path: Path, paper: Paper) -> None:
     path = paper.write(tmp_path / "locked.pdf", [paper.text("secret")], password="s3cret")
     with pytest.raises(BadDocument, match=r"locked.pdf: is protected by a password; remove the password"):
         PARSER.parse(path, "locked.pdf", ())

@@ -1,21 +1,25 @@
 """Files to answers' ground: what stands in the index after good, bad, changed, renamed and repeated files."""
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from ingestion_kit import LOG, REGISTER
+from ingestion_kit import LOG, REGISTER, Ingest, Paper, on_page
 
 from ingestion.__main__ import main
 from retrieval.errors import Held, Unavailable
-from retrieval.models import Caller
+from retrieval.knowledge import Knowledge
+from retrieval.models import Caller, Document
+from retrieval.settings import RetrievalSettings
 from retrieval.sql import assets, documents, epochs, ledger, records
-from retrieval.stores.base import Where
+from retrieval.stores.base import Point, VectorStore, Where
 
 CALLER = Caller.local()
 
 
-def state(knowledge):
+def state(knowledge: Knowledge) -> tuple[int, int, list[Document], list[ledger.LedgerEntry]]:
     """What must not change when nothing changed: epoch, points, documents, ledger."""
     epoch = epochs.current(knowledge.database)
     return (
@@ -26,15 +30,17 @@ def state(knowledge):
     )
 
 
-def by_path(knowledge):
+def by_path(knowledge: Knowledge) -> dict[str, Document]:
     return {document.path: document for document in documents.list_documents(knowledge.database, CALLER)}
 
 
-def points(knowledge, document):
+def points(knowledge: Knowledge, document: Document) -> int:
     return knowledge.store.count(CALLER, epochs.current(knowledge.database), Where(document_ids=(document.id,)))
 
 
-def test_files_of_every_kind_are_found_again(plant_files, knowledge, ingest, settings):
+def test_files_of_every_kind_are_found_again(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest, settings: RetrievalSettings
+) -> None:
     report = ingest(plant_files)
     assert (report.files, report.published, report.exit_code, report.failures) == (3, 3, 0, [])
     shown = by_path(knowledge)
@@ -47,14 +53,16 @@ def test_files_of_every_kind_are_found_again(plant_files, knowledge, ingest, set
     assert len(assets.list_assets(knowledge.database, CALLER)) == 3
 
 
-async def test_a_search_finds_the_table_row_with_its_place(plant_files, knowledge, ingest):
+async def test_a_search_finds_the_table_row_with_its_place(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
     ingest(plant_files)
     hits = await knowledge.search.search(CALLER, "limit of item 41", language="en", limit=3)
     assert "Item 41 | 123 | bar" in hits[0].passage.text
-    assert hits[0].passage.locator.page in (3, 4)
+    assert on_page(hits[0].passage.locator).page in (3, 4)
 
 
-def test_a_second_run_writes_nothing(plant_files, knowledge, ingest):
+def test_a_second_run_writes_nothing(plant_files: Path, knowledge: Knowledge, ingest: Ingest) -> None:
     ingest(plant_files)
     before = state(knowledge)
     report = ingest(plant_files)
@@ -62,7 +70,9 @@ def test_a_second_run_writes_nothing(plant_files, knowledge, ingest):
     assert state(knowledge) == before
 
 
-def test_bad_files_are_one_line_each_and_the_rest_is_ingested(plant_files, knowledge, ingest, paper):
+def test_bad_files_are_one_line_each_and_the_rest_is_ingested(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest, paper: Paper
+) -> None:
     whole = (plant_files / "manuals" / "manual.pdf").read_bytes()
     (plant_files / "truncated.pdf").write_bytes(whole[: len(whole) // 2])
     paper.write(plant_files / "locked.pdf", [paper.text("secret")], password="s3cret")
@@ -96,7 +106,9 @@ def test_bad_files_are_one_line_each_and_the_rest_is_ingested(plant_files, knowl
     assert set(by_path(knowledge)) == {"manuals/manual.pdf", "log.csv", "asset_register.csv"}
 
 
-def test_a_new_revision_replaces_the_old_under_the_same_id(plant_files, knowledge, ingest, paper):
+def test_a_new_revision_replaces_the_old_under_the_same_id(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest, paper: Paper
+) -> None:
     ingest(plant_files)
     old = by_path(knowledge)["manuals/manual.pdf"]
     old_points = points(knowledge, old)
@@ -108,7 +120,9 @@ def test_a_new_revision_replaces_the_old_under_the_same_id(plant_files, knowledg
     assert points(knowledge, new) == report.passages > old_points
 
 
-def test_a_grown_log_of_the_same_revision_replaces_its_rows(plant_files, knowledge, ingest):
+def test_a_grown_log_of_the_same_revision_replaces_its_rows(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
     ingest(plant_files)
     (plant_files / "log.csv").write_text(LOG + "WO-100236,P-101A,inspection,,,2025-05-01T08:00:00Z,,,,all fine\n")
     ingest(plant_files)
@@ -117,7 +131,7 @@ def test_a_grown_log_of_the_same_revision_replaces_its_rows(plant_files, knowled
     assert records.count_orders(knowledge.database, CALLER) == 3
 
 
-def test_a_file_that_turned_bad_leaves_what_was_stored(plant_files, knowledge, ingest):
+def test_a_file_that_turned_bad_leaves_what_was_stored(plant_files: Path, knowledge: Knowledge, ingest: Ingest) -> None:
     ingest(plant_files)
     before = state(knowledge)[:3]
     (plant_files / "manuals" / "manual.pdf").write_bytes(b"%PDF-1.4 cut off")
@@ -126,7 +140,7 @@ def test_a_file_that_turned_bad_leaves_what_was_stored(plant_files, knowledge, i
     assert state(knowledge)[:3] == before
 
 
-def test_a_renamed_file_keeps_its_id_and_its_points(plant_files, knowledge, ingest):
+def test_a_renamed_file_keeps_its_id_and_its_points(plant_files: Path, knowledge: Knowledge, ingest: Ingest) -> None:
     ingest(plant_files)
     old = by_path(knowledge)["manuals/manual.pdf"]
     count = points(knowledge, old)
@@ -139,7 +153,9 @@ def test_a_renamed_file_keeps_its_id_and_its_points(plant_files, knowledge, inge
     assert "manuals/manual.pdf" not in by_path(knowledge)
 
 
-def test_another_file_under_the_old_path_is_another_document(plant_files, knowledge, ingest, paper):
+def test_another_file_under_the_old_path_is_another_document(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest, paper: Paper
+) -> None:
     ingest(plant_files)
     (plant_files / "manuals" / "manual.pdf").rename(plant_files / "manuals" / "moved.pdf")
     ingest(plant_files)
@@ -149,7 +165,7 @@ def test_another_file_under_the_old_path_is_another_document(plant_files, knowle
     assert shown["manuals/manual.pdf"].id != shown["manuals/moved.pdf"].id
 
 
-def test_a_copy_of_a_file_is_said_and_not_stored_twice(plant_files, knowledge, ingest):
+def test_a_copy_of_a_file_is_said_and_not_stored_twice(plant_files: Path, knowledge: Knowledge, ingest: Ingest) -> None:
     (plant_files / "zz_copy.csv").write_text(LOG, encoding="utf-8")
     (plant_files / "log.csv").write_text(LOG, encoding="utf-8")
     report = ingest(plant_files)
@@ -160,20 +176,22 @@ def test_a_copy_of_a_file_is_said_and_not_stored_twice(plant_files, knowledge, i
 class FailingStore:
     """The real store, which breaks down in the midst of writing points."""
 
-    def __init__(self, store, allowed: int) -> None:
+    def __init__(self, store: VectorStore, allowed: int) -> None:
         self._store, self._allowed = store, allowed
 
-    def upsert(self, points) -> None:
+    def upsert(self, points: Sequence[Point]) -> None:
         if self._allowed == 0:
             raise Unavailable("the store is gone")
         self._allowed -= 1
         self._store.upsert(points)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
 
-def test_a_breakdown_while_writing_shows_nothing_of_the_file_and_the_next_run_mends_it(plant_files, knowledge, ingest):
+def test_a_breakdown_while_writing_shows_nothing_of_the_file_and_the_next_run_mends_it(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
     with pytest.raises(Unavailable):
         ingest(plant_files, store=FailingStore(knowledge.store, 1))
     assert set(by_path(knowledge)) == {"asset_register.csv"}
@@ -184,7 +202,9 @@ def test_a_breakdown_while_writing_shows_nothing_of_the_file_and_the_next_run_me
     assert total == sum(points(knowledge, document) for document in by_path(knowledge).values())
 
 
-def test_rebuild_writes_all_anew_and_leaves_the_same_points(plant_files, knowledge, ingest):
+def test_rebuild_writes_all_anew_and_leaves_the_same_points(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
     ingest(plant_files)
     before = state(knowledge)
     report = ingest(plant_files, rebuild=True)
@@ -194,7 +214,9 @@ def test_rebuild_writes_all_anew_and_leaves_the_same_points(plant_files, knowled
     assert after[1:3] == before[1:3]
 
 
-def test_two_folders_with_a_file_of_the_same_name_are_two_documents(tmp_path, knowledge, ingest):
+def test_two_folders_with_a_file_of_the_same_name_are_two_documents(
+    tmp_path: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
     for unit, tag in (("u1", "P-101A"), ("u2", "P-201A")):
         (tmp_path / unit).mkdir()
         (tmp_path / unit / "asset_register.csv").write_text(REGISTER.replace("P-101A", tag))
@@ -204,7 +226,7 @@ def test_two_folders_with_a_file_of_the_same_name_are_two_documents(tmp_path, kn
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """The command line with an index of its own."""
     monkeypatch.setattr("os.nice", lambda increment: 0)
     monkeypatch.setenv("PLANTWRIGHT_CONFIG", str(tmp_path / "plantwright.toml"))
@@ -216,7 +238,9 @@ def command(tmp_path, monkeypatch):
     return configure
 
 
-def test_the_command_reports_as_json_and_by_its_exit_code(plant_files, command, capsys):
+def test_the_command_reports_as_json_and_by_its_exit_code(
+    plant_files: Path, command: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
     (plant_files / "bad.pdf").write_bytes(b"")
     assert main([str(plant_files), "--json"]) == 2
     report = json.loads(capsys.readouterr().out)
@@ -230,13 +254,17 @@ def test_the_command_reports_as_json_and_by_its_exit_code(plant_files, command, 
     assert "none.pdf: no such file or folder" in capsys.readouterr().out
 
 
-def test_a_dry_run_writes_nothing(plant_files, command, tmp_path, capsys):
+def test_a_dry_run_writes_nothing(
+    plant_files: Path, command: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(plant_files), "--dry-run"]) == 0
     assert "3 would be published" in capsys.readouterr().out
     assert not (tmp_path / "own").exists()
 
 
-def test_an_index_of_other_legs_is_refused_with_the_command_and_rebuilt_by_it(plant_files, command, capsys):
+def test_an_index_of_other_legs_is_refused_with_the_command_and_rebuilt_by_it(
+    plant_files: Path, command: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(plant_files)]) == 0
     command('"multilingual"')
     assert main([str(plant_files)]) == 1
@@ -247,7 +275,7 @@ def test_an_index_of_other_legs_is_refused_with_the_command_and_rebuilt_by_it(pl
     assert "3 unchanged" in capsys.readouterr().out
 
 
-def test_one_ingestion_at_a_time(settings):
+def test_one_ingestion_at_a_time(settings: RetrievalSettings) -> None:
     from ingestion.__main__ import ingestion_lock
 
     quick = settings.model_copy(update={"lock_timeout_seconds": 0.0})
@@ -255,7 +283,7 @@ def test_one_ingestion_at_a_time(settings):
         pass
 
 
-def test_originals_are_whole_or_not_there(plant_files, ingest, settings):
+def test_originals_are_whole_or_not_there(plant_files: Path, ingest: Ingest, settings: RetrievalSettings) -> None:
     ingest(plant_files)
     assert not [path for path in settings.originals_dir.iterdir() if path.suffix == ".part"]
     assert {path.suffix for path in Path(settings.originals_dir).iterdir()} == {".pdf", ".csv"}

@@ -8,6 +8,7 @@ import streamlit as st
 from ui import state
 from ui.client import ServiceError
 from ui.components import html
+from ui.components.picture import cited_part
 from ui.models import Citation, Document
 from ui.state import Evidence, language, t
 
@@ -46,12 +47,12 @@ def _citation(shown: Evidence, citation: Citation) -> None:
     if locator.get("kind") == "page":
         cited = locator.get("page", 1)
         regions = locator.get("regions", []) if shown.page == cited else []
+        picture = state.client().page_png(document, shown.page, regions)
+        alt = f"{citation.get('title', '')}, {t('page', page=shown.page)}"
+        if part := cited_part(picture, regions):
+            st.image(part, width="stretch", alt=f"{alt}, {t('cited_place')}")
         _leaf(shown, None, cited)
-        st.image(
-            state.client().page_png(document, shown.page, regions),
-            width="stretch",
-            alt=f"{citation.get('title', '')}, {t('page', page=shown.page)}",
-        )
+        st.image(picture, width="stretch", alt=alt)
     elif locator.get("kind") == "record":
         record = state.client().record(locator.get("table", ""), locator.get("key", ""))
         st.html(html.fields(record.get("fields", {}), language()))

@@ -172,5 +172,6 @@ def source(citation: Citation, language: Language) -> str:
 
 def fields(values: dict[str, Any], language: Language) -> str:
     """A record as name and value, the empty ones left out."""
-    rows = [[f"<b>{e(name)}</b>", e(number(value))] for name, value in values.items() if value not in (None, "", [])]
+    shown = {name: value for name, value in values.items() if value not in (None, "", [])}
+    rows = [[f"<b>{e(known(language, 'field', name))}</b>", e(number(value))] for name, value in shown.items()]
     return table([text(language, "field"), text(language, "value")], rows)
