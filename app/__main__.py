@@ -43,15 +43,11 @@ def _serve() -> int:
             file=sys.stderr,
         )
         return 1
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings, retrieval_settings()),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            timeout_graceful_shutdown=5,
-        )
+    app = create_app(settings, retrieval_settings(), url=f"http://{settings.host}:{settings.port}")
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5
     )
+    server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1
 

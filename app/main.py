@@ -25,8 +25,11 @@ log = logging.getLogger(__name__)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None) -> FastAPI:
-    """The service. Nothing heavy is loaded before its lifespan begins; raises ``BadSetting``."""
+def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None, *, url: str | None = None) -> FastAPI:
+    """The service. Nothing heavy is loaded before its lifespan begins; raises ``BadSetting``.
+
+    ``url``: where it will be reached, which other processes on this machine are told; None in process.
+    """
     if settings.host not in _LOOPBACK and not settings.open_without_sign_in:
         raise BadSetting(
             f"[app] host: {settings.host} is reachable from elsewhere and there is no sign-in yet; use 127.0.0.1, "
@@ -40,7 +43,7 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
         async with contextlib.AsyncExitStack() as stack:
             opened = await _open(stack, settings, knowledge)
             app.state.service = opened
-            app.state.store_token = opened.knowledge.announce(f"http://{settings.host}:{settings.port}")
+            app.state.store_token = opened.knowledge.announce(url) if url else None
             yield
 
     app = FastAPI(

@@ -80,9 +80,9 @@ def open_knowledge(
 ) -> Knowledge:
     """Open SQL and the store as ``holder``, which is what others are told; ``url``: where it will serve the store.
 
-    An embedded store that a running service holds is reached through that service. ``rebuild`` drops an index that
-    was built with other settings, or another ``extra``: what else the index depends on. Raises ``Held`` where the holder serves none, ``IndexMismatch``, ``BadSetting`` or
-    ``Unavailable``.
+    An embedded store that a running service holds is reached through that service. ``extra``: what the index depends
+    on beside its legs. ``rebuild`` drops an index that was built with other settings. Raises ``Held`` where the holder
+    serves none, ``IndexMismatch``, ``BadSetting`` or ``Unavailable``.
     """
     legs = _chosen("legs", "LEG", settings.legs)
     database = Database.open(settings.database)

@@ -62,8 +62,9 @@ class Search:
         return await self._run(self._find, caller, vectors, language, tuple(tags), where, limit)
 
     async def warm(self) -> None:
-        """Load every leg, so that the first question needn't wait."""
-        await asyncio.gather(*(self._run(self.encode_query, name, "warm up") for name in self._legs))
+        """Load every leg and the word lists, so that the first question needn't wait."""
+        legs = (self._run(self.encode_query, name, "warm up") for name in self._legs)
+        await asyncio.gather(self._run(gloss, "轴承 bearing", "zh"), *legs)
         self.warmed = True
 
     def encode_query(self, leg: str, text: str) -> Vector:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -69,7 +69,7 @@ class Runs:
                 return Answer.model_validate(event.data)
         raise Unavailable("the answer was cancelled before it was done; ask again")
 
-    async def follow(self, caller: Caller, id_: str, *, after: int) -> AsyncIterator[Numbered]:
+    async def follow(self, caller: Caller, id_: str, *, after: int) -> AsyncGenerator[Numbered, None]:
         """The events later than ``after``, those to come included. Raises ``NotFound``."""
         run = self._live.get(id_)
         if run is None or run.caller != caller:

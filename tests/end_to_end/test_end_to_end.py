@@ -57,6 +57,7 @@ def test_ask_and_open_the_page_the_row_and_the_sheet(service: str) -> None:
             box.fill(question)
             box.press("Enter")
             page.get_by_text(expected).first.wait_for()
+            page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
         def opened() -> None:
             page.get_by_role("button", name="[1]").first.click()

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.report import Report
-from retrieval.models import Locator, PageLocator
+from retrieval.knowledge import Knowledge
+from retrieval.models import Caller, Document, Locator, PageLocator
+from retrieval.sql import documents, epochs, ledger
+from retrieval.stores.base import Where
 
 LOG_HEAD = "Order,Asset,Type,Priority,Failure mode,Opened,Closed,Hours,Cost,Text"
 LOG = (
@@ -21,6 +24,7 @@ P-101A,Feed pump A,进料泵A,big blue;old lady,pump,U100,KSP 32,,duty,manual.pd
 P-101B,Feed pump B,进料泵B,,pump,U100,KSP 32,,standby,manual.pdf
 HV-111A,Suction valve,吸入阀,,block valve,U100,,P-101A,,
 """
+CALLER = Caller.local()
 Flow = list[Any]
 Ingest = Callable[..., Report]  # (*paths, rebuild=False, store=None)
 
@@ -28,6 +32,25 @@ Ingest = Callable[..., Report]  # (*paths, rebuild=False, store=None)
 def on_page(locator: Locator) -> PageLocator:
     assert isinstance(locator, PageLocator)
     return locator
+
+
+def state(knowledge: Knowledge) -> tuple[int, int, list[Document], list[ledger.LedgerEntry]]:
+    """What must not change when nothing changed: epoch, points, documents, ledger."""
+    epoch = epochs.current(knowledge.database)
+    return (
+        epoch,
+        knowledge.store.count(CALLER, epoch, Where()),
+        documents.list_documents(knowledge.database, CALLER),
+        ledger.list_entries(knowledge.database),
+    )
+
+
+def by_path(knowledge: Knowledge) -> dict[str, Document]:
+    return {document.path: document for document in documents.list_documents(knowledge.database, CALLER)}
+
+
+def points(knowledge: Knowledge, document: Document) -> int:
+    return knowledge.store.count(CALLER, epochs.current(knowledge.database), Where(document_ids=(document.id,)))
 
 
 class Paper:

@@ -1,41 +1,17 @@
 """Files to answers' ground: what stands in the index after good, bad, changed, renamed and repeated files."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ingestion_kit import LOG, REGISTER, Ingest, Paper, on_page
+from ingestion_kit import CALLER, LOG, REGISTER, Ingest, Paper, by_path, on_page, points, state
 
 from ingestion.__main__ import main
-from retrieval.errors import Held, Unavailable
+from retrieval.errors import Held
 from retrieval.knowledge import Knowledge
-from retrieval.models import Caller, Document
 from retrieval.settings import RetrievalSettings
-from retrieval.sql import assets, documents, epochs, ledger, records
-from retrieval.stores.base import Point, VectorStore, Where
-
-CALLER = Caller.local()
-
-
-def state(knowledge: Knowledge) -> tuple[int, int, list[Document], list[ledger.LedgerEntry]]:
-    """What must not change when nothing changed: epoch, points, documents, ledger."""
-    epoch = epochs.current(knowledge.database)
-    return (
-        epoch,
-        knowledge.store.count(CALLER, epoch, Where()),
-        documents.list_documents(knowledge.database, CALLER),
-        ledger.list_entries(knowledge.database),
-    )
-
-
-def by_path(knowledge: Knowledge) -> dict[str, Document]:
-    return {document.path: document for document in documents.list_documents(knowledge.database, CALLER)}
-
-
-def points(knowledge: Knowledge, document: Document) -> int:
-    return knowledge.store.count(CALLER, epochs.current(knowledge.database), Where(document_ids=(document.id,)))
+from retrieval.sql import assets, records
 
 
 def test_files_of_every_kind_are_found_again(
@@ -103,6 +79,9 @@ def test_bad_files_are_one_line_each_and_the_rest_is_ingested(
     assert "remove the password" in reasons["locked.pdf"]
     assert "is a PDF by its content; rename it to .pdf" in reasons["renamed.csv"]
     assert "row 1: has no columns Type, Opened, Text" in reasons["columns.csv"]
+    assert "broken.xml, line 1, column 25: not well-formed XML" in reasons["broken.xml"]
+    assert "entit" in reasons["entity.xml"]
+    assert "root:" not in reasons["entity.xml"]  # of the file that the entity points to
     assert set(by_path(knowledge)) == {"manuals/manual.pdf", "log.csv", "asset_register.csv"}
 
 
@@ -171,35 +150,6 @@ def test_a_copy_of_a_file_is_said_and_not_stored_twice(plant_files: Path, knowle
     report = ingest(plant_files)
     assert "zz_copy.csv: the same content as log.csv, which stands for both" in report.warnings
     assert "zz_copy.csv" not in by_path(knowledge)
-
-
-class FailingStore:
-    """The real store, which breaks down in the midst of writing points."""
-
-    def __init__(self, store: VectorStore, allowed: int) -> None:
-        self._store, self._allowed = store, allowed
-
-    def upsert(self, points: Sequence[Point]) -> None:
-        if self._allowed == 0:
-            raise Unavailable("the store is gone")
-        self._allowed -= 1
-        self._store.upsert(points)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-
-def test_a_breakdown_while_writing_shows_nothing_of_the_file_and_the_next_run_mends_it(
-    plant_files: Path, knowledge: Knowledge, ingest: Ingest
-) -> None:
-    with pytest.raises(Unavailable):
-        ingest(plant_files, store=FailingStore(knowledge.store, 1))
-    assert set(by_path(knowledge)) == {"asset_register.csv"}
-    assert state(knowledge)[1] == 3
-    assert ingest(plant_files).exit_code == 0
-    assert len(by_path(knowledge)) == 3
-    total = state(knowledge)[1]
-    assert total == sum(points(knowledge, document) for document in by_path(knowledge).values())
 
 
 def test_rebuild_writes_all_anew_and_leaves_the_same_points(
@@ -273,6 +223,18 @@ def test_an_index_of_other_legs_is_refused_with_the_command_and_rebuilt_by_it(
     assert "3 published" in capsys.readouterr().out
     assert main([str(plant_files)]) == 0
     assert "3 unchanged" in capsys.readouterr().out
+
+
+def test_an_index_of_another_chunker_is_refused_and_rebuilt_too(
+    plant_files: Path, command: Callable[..., None], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main([str(plant_files)]) == 0
+    monkeypatch.setattr("ingestion.__main__.VERSION", "another")
+    assert main([str(plant_files)]) == 1
+    assert "other settings (chunker); run: python -m ingestion --rebuild" in capsys.readouterr().err
+    assert main([str(plant_files), "--rebuild"]) == 0
+    assert "3 published" in capsys.readouterr().out
+    assert main([str(plant_files)]) == 0
 
 
 def test_one_ingestion_at_a_time(settings: RetrievalSettings) -> None:
