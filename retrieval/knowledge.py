@@ -50,10 +50,6 @@ class Knowledge:
         self.store.sweep(epochs.current(self.database))
         documents.sweep(self.database)
 
-    def check_manifest(self, extra: Mapping[str, Any] | None = None) -> None:
-        """``extra``: what else the index depends on. Raises ``IndexMismatch`` with the command that rebuilds."""
-        _check_manifest(self.settings, self.database, manifest(self.legs) | dict(extra or {}))
-
     def close(self) -> None:
         """Ends searches that wait, flushes and lets go of the store."""
         self.search.close()
