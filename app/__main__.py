@@ -1,7 +1,9 @@
 """``python -m app`` serves; ``python -m app ask "question"`` asks a running service and prints its answer."""
 
 import argparse
+import contextlib
 import json
+import logging
 import socket
 import sys
 from typing import Any
@@ -47,8 +49,12 @@ def _serve() -> int:
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5
     )
+    logging.getLogger("uvicorn.error").addFilter(lambda record: app.state.failure is None)  # said by ``main``
     server = uvicorn.Server(config)
-    server.run()
+    with contextlib.suppress(SystemExit):  # its way to say that starting failed
+        server.run()
+    if app.state.failure is not None:
+        raise app.state.failure
     return 0 if server.started else 1
 
 
@@ -84,17 +90,30 @@ def _ask(question: str, url: str | None, *, as_json: bool) -> int:
     base = url or f"http://{settings.host}:{settings.port}"
     try:
         response = httpx.post(
-            f"{base}/v1/answers", json={"question": question}, timeout=settings.answer_deadline_seconds
+            f"{base}/v1/answers",
+            json={"question": question},
+            timeout=settings.answer_deadline_seconds,
+            trust_env=False,  # loopback: no proxy of the environment
         )
-    except httpx.TransportError as error:
+    except (httpx.TransportError, httpx.InvalidURL) as error:
         print(f"plantwright: no service at {base} ({error}); start it with: python -m app", file=sys.stderr)
         return 1
-    answer = response.json()
-    if response.is_error:
-        print(f"plantwright: {answer.get('detail', response.text)}", file=sys.stderr)
+    answer = _object(response.text)
+    if response.is_error or "sentences" not in answer:
+        said = answer.get("detail") or f"{base} answered {response.status_code} without an answer; is it Plantwright?"
+        print(f"plantwright: {said}", file=sys.stderr)
         return 1
     print(json.dumps(answer, indent=1, ensure_ascii=False) if as_json else render(answer))
     return 0
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The JSON object; empty where the text is something else, such as a gateway's page."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def render(answer: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from app.api.service import Service
 from app.llm.queue import Turnstile
 from app.settings import AppSettings
 from app.tools.base import Context, Tool
-from retrieval.errors import BadSetting
+from retrieval.errors import BadSetting, PlantwrightError
 from retrieval.knowledge import open_knowledge
 from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings, retrieval_settings
@@ -41,9 +41,13 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            opened = await _open(stack, settings, knowledge)
+            try:
+                opened = await _open(stack, settings, knowledge)
+                app.state.store_token = opened.knowledge.announce(url) if url else None
+            except PlantwrightError as error:
+                app.state.failure = error  # for who started the service to say in one line
+                raise
             app.state.service = opened
-            app.state.store_token = opened.knowledge.announce(url) if url else None
             yield
 
     app = FastAPI(
@@ -54,6 +58,7 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
     )
     problems.install(app)
     app.state.store_token = None
+    app.state.failure = None
     for router in (
         answers.router,
         documents.router,

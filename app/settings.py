@@ -17,8 +17,8 @@ class AppSettings(Section):
     plant: dict[str, Any] = Field({"source": "none"})
     search_deadline_seconds: float = Field(20.0, gt=0)
     tool_deadline_seconds: float = Field(10.0, gt=0)
-    phrase_deadline_seconds: float = Field(120.0, gt=0)
-    answer_deadline_seconds: float = Field(600.0, gt=0)  # waiting for a turn included
+    phrase_deadline_seconds: float = Field(240.0, gt=0)  # the wait for a turn included; then the evidence answers
+    answer_deadline_seconds: float = Field(600.0, gt=0)  # of the whole answer
     orphan_seconds: float = Field(30.0, gt=0)  # an answer that nobody listens to is cancelled after this
     evidence_count: int = Field(5, ge=1, le=20)
     evidence_chars: int = Field(420, ge=100, le=4000)  # of each piece: prefill is dear

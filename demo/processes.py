@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback: no proxy of the environment
+
 
 class Failed(Exception):
     """One line that says what did not work and where to look."""
@@ -71,7 +73,9 @@ class Processes:
 
     def wait(self, name: str, what: str) -> None:
         """Wait for one that ends by itself. Raises ``Failed``."""
-        if code := self._running.pop(name).wait():
+        code = self._running[name].wait()
+        del self._running[name]  # not before: Ctrl-C while waiting must still end it
+        if code:
             raise Failed(f"{what} failed with exit code {code}; its last lines say why")
 
     def wait_http(self, name: str, url: str, seconds: float, good: Callable[[Any], bool] | None = None) -> None:
@@ -80,7 +84,7 @@ class Processes:
         for _ in range(int(seconds * 4)):
             if self._running[name].poll() is not None:
                 raise Failed(f"{name} ended at once: {self._last_line(name)}")
-            with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=5) as response:
+            with contextlib.suppress(urllib.error.URLError, OSError), _DIRECT.open(url, timeout=5) as response:
                 body = json.load(response) if good else None
                 if good is None or good(body):
                     return

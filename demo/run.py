@@ -27,7 +27,7 @@ def main(*, once: bool, seed: int) -> int:
         return 1
     except KeyboardInterrupt:
         print("\ndemo: stopped", flush=True)
-        return 0
+        return 130 if once else 0  # without --once Ctrl-C is how it ends
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -108,7 +108,8 @@ def _ask_all(url: str, questions: list[dict[str, Any]], folder: Path) -> tuple[i
     for number, asked in enumerate(questions, 1):
         print(f"\n{number}. {asked['question']}", flush=True)
         try:
-            response = httpx.post(f"{url}/v1/answers", json={"question": asked["question"]}, timeout=600).raise_for_status().json()
+            response = httpx.post(f"{url}/v1/answers", json={"question": asked["question"]}, timeout=600,
+                                  trust_env=False).raise_for_status().json()
         except httpx.HTTPError as error:
             raise Failed(f"question {number} was not answered: {error}; see .data/demo/log/service.log") from None
         good += response["status"] == asked["expected_status"]

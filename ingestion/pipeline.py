@@ -3,6 +3,10 @@
 A file that fails costs the others nothing, and what was stored of it before stays.
 """
 
+import errno
+import hashlib
+import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,12 +17,14 @@ from ingestion.parsers.base import Parsed, Parser
 from ingestion.publish import Publisher, describe, sha256_of
 from ingestion.report import Failure, Progress, Report
 from ingestion.settings import IngestionSettings
-from retrieval.errors import BadDocument, Permanent, Transient
+from retrieval.errors import BadDocument, Permanent, Transient, Unavailable
 from retrieval.legs.base import Leg
 from retrieval.models import Asset, Document, Passage, document_id
 from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings
 from retrieval.sql.engine import Database
+
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Pipeline:
@@ -39,6 +45,7 @@ class Pipeline:
         self._publisher, self._db = publisher, database
         self._progress = progress or Progress()
         self._rebuild = rebuild
+        self._cut = _fingerprint(settings, own)
         self._encoding = Encoding(legs, own.batch_size)
         self._assets: dict[str, Asset] = {}
         self._names: frozenset[str] = frozenset()
@@ -77,7 +84,7 @@ class Pipeline:
 
     def _one(self, source: Source) -> str:
         """The outcome of a file. Whatever a parser raises on odd bytes is that file's failure alone."""
-        parser_id, sha256 = f"{source.parser_id}+chunk/{VERSION}", ""
+        parser_id, sha256 = f"{source.parser_id}+chunk/{VERSION}+{self._cut}", ""
         try:
             sha256 = sha256_of(source.path)
             if self._is_unchanged(source, sha256, parser_id):
@@ -87,6 +94,10 @@ class Pipeline:
         except Transient:
             raise
         except Exception as error:
+            if _disk_is_full(error):
+                raise Unavailable(
+                    f"{source.name}: no space left on the disk; make room and run it again: what was published stays"
+                ) from error
             reason = (
                 str(error)
                 if isinstance(error, Permanent)
@@ -180,6 +191,18 @@ class Pipeline:
 def parsers() -> dict[str, Parser]:
     """Every parser there is, by name."""
     return discover("ingestion.parsers", "PARSER")
+
+
+def _fingerprint(settings: RetrievalSettings, own: IngestionSettings) -> str:
+    """Of the settings that passages depend on: who may see them, and where they are cut."""
+    said = [sorted(own.groups), sorted(own.areas), settings.site, own.passage_pieces]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:8]
+
+
+def _disk_is_full(error: Exception) -> bool:
+    """No fault of the file. The store's engine has no error classes: its text says it."""
+    full = isinstance(error, OSError) and error.errno in _DISK_FULL
+    return full or os.strerror(errno.ENOSPC) in str(error)
 
 
 def _first_line(error: Exception) -> str:

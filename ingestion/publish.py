@@ -43,7 +43,7 @@ class Publisher:
         return assets.list_assets(self._db, _CALLER)
 
     def is_unchanged(self, name: str, sha256: str, parser_id: str) -> bool:
-        """Whether the file's present content is published, as this parser reads it."""
+        """Whether the file's present content is published, as this parser reads and these settings label it."""
         entry = ledger.get_entry(self._db, name)
         if entry is None or (entry.status, entry.sha256, entry.parser) != ("published", sha256, parser_id):
             return False
@@ -82,7 +82,7 @@ class Publisher:
 
     def keep_original(self, source: Source, sha256: str) -> None:
         """A copy by content for page pictures, whole or not there at all."""
-        target = self._settings.originals_dir / (sha256 + Path(source.name).suffix)
+        target = self._settings.originals_dir / (sha256 + Path(source.name).suffix.lower())
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_name(f"{target.name}.{os.getpid()}.part")

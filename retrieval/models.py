@@ -1,15 +1,15 @@
 """The frozen data that every room shares.
 
 Pages are 1-based. A region is a box on a page, as fractions of its width and height,
-measured from the top left corner: ``(x0, y0, x1, y1)`` with ``0 <= x0 < x1 <= 1``.
+measured from the top left corner: ``(x0, y0, x1, y1)`` with ``0 <= x0 <= x1 <= 1``.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 EVERYTHING = "*"  # in Caller.groups or Caller.areas: no restriction
 DEFAULT_GROUP = "plant"  # the group of documents that nobody labelled
@@ -62,6 +62,12 @@ class Region(Frozen):
     y0: float = Field(ge=0, le=1)
     x1: float = Field(ge=0, le=1)
     y1: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if self.x0 > self.x1 or self.y0 > self.y1:
+            raise ValueError("x0 <= x1 and y0 <= y1 must hold")
+        return self
 
     def as_list(self) -> list[float]:
         return [self.x0, self.y0, self.x1, self.y1]

@@ -114,6 +114,9 @@ class Resolution(NamedTuple):
     unknown: tuple[str, ...]
 
 
+_MOST_NAMED = 6  # a name that more assets bear names a kind ("hand valve"), and nobody is asked which
+
+
 class Register:
     """The asset register: tags, names and nicknames of the plant, for looking up."""
 
@@ -140,7 +143,7 @@ class Register:
             else:
                 unknown[mention.tag] = None
         for name, named in self._named(folded, find(folded, self.assets)):
-            if named.isdisjoint(tags):
+            if named.isdisjoint(tags) and len(named) <= _MOST_NAMED:
                 if len(named) == 1:
                     tags[next(iter(named))] = None
                 elif not any(named & set(options) for options in ambiguous.values()):

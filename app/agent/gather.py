@@ -1,6 +1,7 @@
 """Fetch what the question's kinds call for, all at once, each under its own deadline."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,12 +10,15 @@ from pydantic import ValidationError
 
 from app.agent.known import Known
 from app.agent.resolve import Resolved, options
-from app.api.wire import ToolCall
+from app.api.wire import Filters, ToolCall
 from app.plant.base import Reading
 from app.tools.base import Context, Fact, GiveUp, Outcome, Tool, TryAgain
 from retrieval.errors import PlantwrightError
 from retrieval.models import Caller, Hit
 
+MOST_TAGS = 20  # that a search puts in front
+MOST_DRAWN = 6  # pieces of equipment that one question is answered for
+log = logging.getLogger(__name__)
 Emit = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 
@@ -54,66 +58,55 @@ def plan(
     search_deadline: float,
     tool_deadline: float,
     limit: int = 10,
-    filters: Sequence[str] = (),
+    filters: Filters | None = None,
 ) -> list[Planned]:
     """Which tools to call, from the kinds of the question. No model is asked."""
+    filters = filters or Filters()
     language = resolved.language
-    equipment = [tag for tag in resolved.tags if tag not in known.live]
     planned = []
     if "documents" in resolved.kinds:
-        tags = [*resolved.tags, *options(resolved), *filters]
-        parents = [asset.parent for tag in tags if (asset := known.register.assets.get(tag)) and asset.parent]
-        planned.append(
-            Planned(
-                "search_documents",
-                {
-                    "query": resolved.question,
-                    "tags": list(dict.fromkeys([*tags, *parents])),
-                    "language": language,
-                    "limit": limit,
-                },
-                search_deadline,
-            )
-        )
+        named = [*resolved.tags, *options(resolved)]
+        parents = [asset.parent for tag in named if (asset := known.register.assets.get(tag)) and asset.parent]
+        arguments: dict[str, Any] = {
+            "query": resolved.question,
+            "tags": list(dict.fromkeys([*named, *parents]))[:MOST_TAGS],
+            "only_tags": filters.tags,
+            "only_documents": filters.document_ids,
+            "language": language,
+            "limit": limit,
+        }
+        planned.append(Planned("search_documents", arguments, search_deadline))
     if "live" in resolved.kinds:
-        live = [tag for tag in resolved.tags if tag in known.live]
-        planned.append(
-            Planned(
-                "read_tags",
-                {"tags": live, "assets": equipment, "measurement": resolved.question, "language": language},
-                tool_deadline,
-            )
-        )
+        arguments = {
+            "tags": [tag for tag in resolved.tags if tag in known.live],
+            "assets": [tag for tag in resolved.tags if tag not in known.live],
+            "measurement": resolved.question,
+            "language": language,
+        }
+        planned.append(Planned("read_tags", arguments, tool_deadline))
     if "history" in resolved.kinds:
-        planned.append(
-            Planned(
-                "work_orders",
-                {
-                    "query": resolved.history,
-                    "assets": list(resolved.tags),
-                    "failure_words": resolved.question,
-                    "since": resolved.since,
-                    "until": resolved.until,
-                    "language": language,
-                },
-                tool_deadline,
-            )
-        )
-    if "connectivity" in resolved.kinds and resolved.tags:
-        drawn = [tag for tag in resolved.tags if tag in known.drawn] or list(resolved.tags)
-        planned.append(
-            Planned(
-                "plant_graph",
-                {
-                    "query": resolved.graph,
-                    "tag": drawn[0],
-                    "language": language,
-                    "other": drawn[1] if len(drawn) > 1 else None,
-                },
-                tool_deadline,
-            )
-        )
+        arguments = {
+            "query": resolved.history,
+            "assets": [*resolved.tags, *resolved.unknown],
+            "failure_words": resolved.question,
+            "since": resolved.since,
+            "until": resolved.until,
+            "language": language,
+        }
+        planned.append(Planned("work_orders", arguments, tool_deadline))
+    if "connectivity" in resolved.kinds:
+        planned += [Planned("plant_graph", arguments, tool_deadline) for arguments in _graph(resolved, known)]
     return planned
+
+
+def _graph(resolved: Resolved, known: Known) -> list[dict[str, Any]]:
+    """One call a thing asked about: equipment where any is named, else valves and instruments. A path joins two."""
+    common = {"query": resolved.graph, "language": resolved.language}
+    drawn = [tag for tag in resolved.tags if tag in known.drawn] or list(resolved.tags)
+    if resolved.graph == "path" and len(drawn) > 1:
+        return [{**common, "tag": drawn[0], "other": drawn[1]}]
+    equipment = [tag for tag in drawn if tag in known.equipment]
+    return [{**common, "tag": tag} for tag in (equipment or drawn)[:MOST_DRAWN]]
 
 
 async def gather(
@@ -139,6 +132,9 @@ async def _run(call: Planned, tool: Tool, caller: Caller, context: Context, emit
         failure = f"{call.tool}: {error}"
     except ValidationError as error:
         failure = f"{call.tool}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
+    except Exception as error:  # a tool that breaks must not take the answer with it
+        log.exception("%s failed", call.tool)
+        failure = f"{call.tool}: {type(error).__name__}"
     duration = round((time.perf_counter() - started) * 1000, 1)
     record = ToolCall(
         tool=call.tool, arguments=_jsonable(call.arguments), summary=failure or outcome.summary, duration_ms=duration

@@ -67,11 +67,12 @@ def coverage(wanted: frozenset[str], text: str, *, absent: frozenset[str] = froz
     """
     if not wanted:
         return 1.0
-    weights = {term: _weight(term) * (2.0 if term in absent and term.startswith("=") else 1.0) for term in wanted}
+    weights = {term: weight(term) * (2.0 if term in absent and term.startswith("=") else 1.0) for term in wanted}
     return sum(weights[term] for term in wanted & terms(text)) / sum(weights.values())
 
 
-def _weight(term: str) -> float:
+def weight(term: str) -> float:
+    """How much a term says of what a question is about."""
     return 0.4 if term in _GENERIC else 1.0
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.plant.base import PlantSource, TagInfo
 from retrieval.errors import Transient
 from retrieval.models import Asset, Caller
-from retrieval.sql import assets, epochs, graph_rows
+from retrieval.sql import assets, epochs, graph_rows, records
 from retrieval.sql.engine import Database
 from retrieval.tags import Register
 
@@ -16,11 +16,12 @@ log = logging.getLogger(__name__)
 
 
 class Known(NamedTuple):
-    """``live``: tags that can be read. ``drawn``: tags that stand on a drawing."""
+    """``live``: tags that can be read. ``drawn``: tags that stand on a drawing; ``equipment`` is part of them."""
 
     register: Register
     live: frozenset[str]
     drawn: frozenset[str]
+    equipment: frozenset[str]
 
 
 class Names:
@@ -46,7 +47,11 @@ class Names:
         for item in items:
             if item.role != "other":
                 named.setdefault(item.tag, Asset(tag=item.tag, name="", kind=item.role))
-        known = Known(Register(named.values()), frozenset(live), frozenset(item.tag for item in items))
+        for tag, _ in await asyncio.to_thread(records.count_by, self._database, caller, "asset"):
+            named.setdefault(tag, Asset(tag=tag, name=""))
+        drawn = frozenset(item.tag for item in items)
+        equipment = frozenset(item.tag for item in items if item.role == "equipment")
+        known = Known(Register(named.values()), frozenset(live), drawn, equipment)
         if len(self._kept) >= 256:  # callers come and go; one that returns is only read again
             self._kept.clear()
         self._kept[caller] = (epoch, known)

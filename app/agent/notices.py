@@ -95,7 +95,7 @@ def of_tags(resolved: Resolved) -> list[Notice]:
     ]
 
 
-def of_safety(warnings: Sequence[Hit], first_number: int, limit: int = 3) -> tuple[list[Notice], list[Evidence]]:
+def of_safety(warnings: Sequence[Hit], first_number: int, limit: int = 6) -> tuple[list[Notice], list[Evidence]]:
     """Warnings of the cited sections word for word, each with a citation of its own."""
     pieces = [
         Evidence(number=first_number + i, quote=hit.passage.text, hit=hit) for i, hit in enumerate(warnings[:limit])

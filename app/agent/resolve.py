@@ -30,6 +30,8 @@ class Resolved(Frozen):
     history: HistoryQuery = "list"
     graph: GraphQuery = "neighbours"
     procedure: bool = False  # asks how something is done: steps are shown whole
+    stated: bool = False  # asks what a document states, not what is measured now
+    cause: bool = False  # asks why, or what helps: the rows of a symptom are shown whole
 
     @property
     def must_ask(self) -> bool:
@@ -69,6 +71,8 @@ def resolve(
         history=_history(folded),
         graph=_graph(folded),
         procedure=bool(words.PROCEDURE.search(folded)),
+        cause=bool(words.CAUSE.search(folded)),
+        stated=bool(words.STATED.search(folded)),
     )
 
 

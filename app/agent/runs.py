@@ -12,7 +12,7 @@ from app.agent.draft import Draft
 from app.agent.events import Out
 from app.agent.workflow import AnswerWorkflow, Parts, Told
 from app.api.wire import Answer, Question
-from retrieval.errors import NotFound, Unavailable
+from retrieval.errors import NotFound, PlantwrightError, Unavailable
 from retrieval.models import Caller
 from retrieval.sql import answers, epochs
 
@@ -37,7 +37,6 @@ class _Run:
     listeners: int = 0
     task: asyncio.Task[None] | None = None
     answer: Answer | None = None
-    failure: BaseException | None = None
     orphaned: asyncio.TimerHandle | None = None
 
 
@@ -63,10 +62,14 @@ class Runs:
         return run.id
 
     async def result(self, caller: Caller, id_: str) -> Answer:
-        """Wait for the whole answer. Raises ``NotFound`` or ``Unavailable``."""
+        """Wait for the whole answer. Raises ``NotFound``, ``Unavailable`` or ``PlantwrightError``."""
+        last: Numbered | None = None
         async for event in self.follow(caller, id_, after=0):
-            if event.last and event.name == "done":
-                return Answer.model_validate(event.data)
+            last = event
+        if last is not None and last.name == "done":
+            return Answer.model_validate(last.data)
+        if last is not None and last.data.get("stage") == "failed":
+            raise PlantwrightError(f"the answer failed: {last.data.get('detail', '')}; the service's log has more")
         raise Unavailable("the answer was cancelled before it was done; ask again")
 
     async def follow(self, caller: Caller, id_: str, *, after: int) -> AsyncGenerator[Numbered, None]:
@@ -79,16 +82,13 @@ class Runs:
         run.listeners += 1
         self._watch(run)
         try:
-            while True:
+            while not (run.events and run.events[-1].last and after >= len(run.events)):
                 async with run.changed:
-                    while len(run.events) <= after:
+                    while len(run.events) <= after and not (run.events and run.events[-1].last):
                         await run.changed.wait()
-                    news = run.events[after:]
-                for event in news:
+                for event in run.events[after:]:
                     yield event
                     after = event.seq
-                    if event.last:
-                        return
         finally:
             run.listeners -= 1
             self._watch(run)
@@ -101,6 +101,9 @@ class Runs:
         elif run.task:
             run.task.cancel()
             await asyncio.wait([run.task])
+            if self._live.pop(id_, None):  # cancelled before its first step
+                await self._add(run, "status", {"stage": "cancelled"}, last=True)
+                await asyncio.to_thread(answers.finish, self._parts.context.database, id_, "cancelled", None)
 
     async def close(self) -> None:
         """Cancel what runs; for shutting down."""
@@ -145,11 +148,12 @@ class Runs:
                 run.orphaned.cancel()
 
     async def _add(self, run: _Run, name: str, data: dict[str, Any], *, last: bool = False) -> None:
+        """Listeners hear of it at once; SQL keeps it for those who come later. A cancelled run still writes it."""
         event = Numbered(len(run.events) + 1, name, data, last)
-        await asyncio.to_thread(answers.append_event, self._parts.context.database, run.id, *event)
+        run.events.append(event)
         async with run.changed:
-            run.events.append(event)
             run.changed.notify_all()
+        await asyncio.shield(asyncio.to_thread(answers.append_event, self._parts.context.database, run.id, *event))
 
     def _watch(self, run: _Run) -> None:
         """What nobody listens to is cancelled after a while."""

@@ -25,6 +25,7 @@ class Teller:
     def __init__(self, draft: Draft, settings: AppSettings, out: Callable[[str, dict[str, Any]], None]) -> None:
         assert draft.resolved is not None
         self.draft, self.settings, self.question, self._out = draft, settings, draft.resolved.question, out
+        self._wrong_number = False  # the model named one: then the source itself says what is right
 
     def preview(self) -> list[dict[str, Any]]:
         """The extractive answer, for who waits."""
@@ -42,17 +43,18 @@ class Teller:
             if self.draft.sentences:
                 return
 
-    def complete(self, procedure: Sequence[Evidence]) -> None:
-        """What the model did not say: facts that must be stated, a procedure's steps, or the evidence's own words."""
-        if not self.draft.sentences:
-            if self.draft.dropped:
-                self.degraded("nothing_verified")
+    def complete(self, whole: Sequence[Evidence]) -> None:
+        """What the model did not say: facts that must be stated, what is shown whole, or the evidence's own words."""
+        if not self.draft.sentences and self.draft.dropped:
+            self.degraded("nothing_verified")
+        if not self.draft.sentences or (self._wrong_number and not whole):
             for sentence in extractive(self.question, self.draft.evidence, self.draft.language):
-                self._tell(sentence)
+                if all(sentence.text != told.text for told in self.draft.sentences):
+                    self._tell(sentence)
         for piece in self._unstated():
             self._tell(fact_sentence(piece))
         shown = "\n".join(sentence.text for sentence in self.draft.sentences)
-        for piece in procedure:
+        for piece in whole:
             if piece.quote not in shown:
                 self._tell(quote_sentence(piece))
 
@@ -64,6 +66,7 @@ class Teller:
         verified = verify(raw, draft.evidence, self.question, draft.language)
         if not verified.kept:
             draft.dropped += 1
+            self._wrong_number |= any(check.name == "numbers" and not check.passed for check in verified.checks)
             failed = "; ".join(f"{check.name} {check.detail}" for check in verified.checks if not check.passed)
             log.info("answer %s: dropped %r: %s", draft.id, verified.text, failed)
         elif all(verified.text != sentence.text for sentence in draft.sentences):

@@ -13,6 +13,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "The documents, records and live data at hand do not answer this. The nearest passages are listed.",
         "zh": "现有的文档、记录和实时数据没有回答这个问题。下面列出最接近的段落。",
     },
+    "not_looked_up": {
+        "en": "This could not be looked up: {what}. Nothing is said about what the documents hold; ask again later.",
+        "zh": "未能完成查询：{what}。因此无法判断资料中是否有答案，请稍后再问。",
+    },
     "unknown_tag": {
         "en": "{missing} stands in no register, drawing or document at hand. Check the tag.",
         "zh": "在现有的设备台账、图纸和文档中找不到 {missing}，请核对位号。",

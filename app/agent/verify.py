@@ -4,17 +4,16 @@ import re
 from collections.abc import Sequence
 
 from app.agent.evidence import Evidence
+from app.agent.fits import misplaced, reversed_sense
 from app.agent.quantities import missing, quantities
 from app.api.wire import Check, Sentence
 from retrieval.models import Frozen, Language
-from retrieval.tags import compact, find, fold
+from retrieval.tags import compact, find, fold, stem
 from retrieval.terms import language_of, terms
 
 CLAIM_SHARE = 0.6  # of a sentence's terms that must stand in its evidence or in the question
+OWN_SHARE = 0.4  # that must stand in its evidence
 _MARK = re.compile(r"\s*[\[【](\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】]")
-_NEGATION = re.compile(
-    r"\b(?:not|never|no|none|cannot|without|n't)\b|不得|不要|不能|不可|禁止|严禁|切勿|没有|无法|未", re.I
-)
 _EMPTY_TALK = re.compile(
     r"\b(?:not (?:mentioned|stated|specified|provided|given|available|in the (?:evidence|documents))|no information"
     r"|i (?:don't|do not)|sorry|as an ai)\b"
@@ -55,6 +54,7 @@ def verify(raw: str, evidence: Sequence[Evidence], question: str, language: Lang
             if all(check.passed for check in again):
                 cited, checks = candidate, again
                 break
+    checks[2] = _placed(checks[2], text, question, evidence)
     cited = _needed(text, cited)
     return Verified(
         text=text,
@@ -83,7 +83,7 @@ def _check(text: str, cited: Sequence[Evidence], question: str, language: Langua
     return [
         _says_something(text, cited),
         _language(text, language),
-        _numbers(text, ground, question),
+        _numbers(text, ground),
         _tags(text, ground, question, applies),
         _claim(text, cited, question),
     ]
@@ -92,7 +92,11 @@ def _check(text: str, cited: Sequence[Evidence], question: str, language: Langua
 def _says_something(text: str, cited: Sequence[Evidence]) -> Check:
     if not cited:
         return Check(name="citation", passed=False, detail="no evidence supports it")
-    empty = _EMPTY_TALK.search(text) or not (quantities(text) or len(re.sub(r"[\W\d_]", "", text)) >= 2)
+    empty = (
+        text.rstrip().endswith((":", "："))
+        or _EMPTY_TALK.search(text)
+        or not (quantities(text) or len(re.sub(r"[\W\d_]", "", text)) >= 2)
+    )
     return Check(name="citation", passed=not empty, detail="says nothing" if empty else "")
 
 
@@ -103,39 +107,40 @@ def _language(text: str, language: Language) -> Check:
     return Check(name="language", passed=passed, detail="" if passed else f"is {spoken}, asked in {language}")
 
 
-def _numbers(text: str, ground: str, question: str) -> Check:
-    wrong = missing(text, ground + "\n" + question)
+def _numbers(text: str, ground: str) -> Check:
+    """The question is no evidence: a number of its own that the evidence doesn't hold is not confirmed."""
+    wrong = missing(text, ground)
     return Check(name="numbers", passed=not wrong, detail=f"not in the evidence: {', '.join(wrong)}" if wrong else "")
+
+
+def _placed(numbers: Check, text: str, question: str, evidence: Sequence[Evidence]) -> Check:
+    """A number that stands in the evidence must stand there for what the sentence says of it."""
+    wrong = misplaced(text, question, evidence) if numbers.passed else []
+    detail = f"said of another thing: {'; '.join(wrong)}"
+    return Check(name="numbers", passed=False, detail=detail) if wrong else numbers
 
 
 def _tags(text: str, ground: str, question: str, applies: set[str]) -> Check:
     known = {mention.tag for mention in find(fold(ground))} | applies
-    asked = {mention.tag for mention in find(fold(question))}
+    asked = {m.tag for m in find(fold(question)) if not any(stem(tag) == stem(m.tag) for tag in applies - {m.tag})}
     plain = {compact(fold(ground)), *(compact(tag) for tag in known | asked)}
     wrong = [m.tag for m in find(text) if m.tag not in known | asked and not any(compact(m.tag) in p for p in plain)]
     return Check(name="tags", passed=not wrong, detail=f"not in the evidence: {', '.join(wrong)}" if wrong else "")
 
 
 def _claim(text: str, cited: Sequence[Evidence], question: str) -> Check:
-    """Enough of the sentence's terms stand in the evidence, and it doesn't deny what its nearest piece affirms.
-
-    Across languages only concepts can be compared, and the share that must agree is the same."""
-    ground = "\n".join(piece.ground for piece in cited)
-    nearest = max((piece.ground for piece in cited), key=lambda held: len(terms(text) & terms(held)), default="")
-    across = all(piece.language != language_of(text) for piece in cited)
+    """Enough of the sentence's terms stand in the evidence, some of them not only in the question, and in the same
+    sense. Across languages only concepts can be compared, and the shares that must agree are the same."""
+    ground = terms("\n".join(piece.ground for piece in cited))
     said = terms(text)
-    if across:
+    if all(piece.language != language_of(text) for piece in cited):
         said = frozenset(term for term in said if term.startswith("="))
-    share = len(said & terms(ground + "\n" + question)) / len(said) if said else 1.0
-    denies = bool(_NEGATION.search(text)) and not _NEGATION.search(nearest) and not across
-    detail = (
-        "denies what the evidence affirms"
-        if denies
-        else ""
-        if share >= CLAIM_SHARE
-        else f"{share:.2f} of its terms are supported"
-    )
-    return Check(name="claim", passed=share >= CLAIM_SHARE and not denies, detail=detail)
+    share = len(said & (ground | terms(question))) / len(said) if said else 1.0
+    own = len(said & ground) / len(said) if said else 1.0
+    if share < CLAIM_SHARE or own < OWN_SHARE:
+        return Check(name="claim", passed=False, detail=f"{min(share, own):.2f} of its terms are supported")
+    turned = reversed_sense(text, cited)
+    return Check(name="claim", passed=not turned, detail="its sense is turned round" if turned else "")
 
 
 def _needed(text: str, cited: Sequence[Evidence]) -> list[Evidence]:

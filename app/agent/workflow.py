@@ -25,6 +25,7 @@ from app.agent.known import Known, Names
 from app.agent.resolve import options, resolve
 from app.agent.tell import Teller
 from app.agent.texts import say
+from app.agent.wholes import best_of, whole
 from app.api.wire import Answer, Clarification, Notice, Question
 from app.llm.base import LanguageModel
 from app.llm.queue import Turnstile
@@ -115,16 +116,15 @@ class AnswerWorkflow(Workflow):
             event.known,
             search_deadline=settings.search_deadline_seconds,
             tool_deadline=settings.tool_deadline_seconds,
-            filters=self.question.filters.tags,
+            filters=self.question.filters,
         )
-        await self._fetch(run, planned)
+        found = await gather(planned, self.parts.tools, self.caller, self.parts.context, emitter(run))
+        self._keep(run, found)
         self.draft.mark("gather")
         return Found(known=event.known)
 
-    async def _fetch(self, run: Run, planned: list[Any]) -> Gathered:
-        found = await gather(planned, self.parts.tools, self.caller, self.parts.context, emitter(run))
-        wanted = set(self.question.filters.document_ids)
-        found = found._replace(hits=tuple(hit for hit in found.hits if not wanted or hit.passage.document_id in wanted))
+    def _keep(self, run: Run, found: Gathered) -> None:
+        """What was found goes into the draft; readings and what is wrong with them are shown at once."""
         now = datetime.now(UTC)
         if found.readings:
             self.draft.readings += [noticing.reading_out(reading, now) for reading in found.readings]
@@ -138,7 +138,6 @@ class AnswerWorkflow(Workflow):
                 Notice(kind="degraded", text=say("part_failed", self.draft.language, what=failure))
             )
         self.draft.found = self.draft.found.plus(found)
-        return found
 
     @step
     async def judge(self, run: Run, event: Found) -> Judged | Told:
@@ -185,13 +184,12 @@ class AnswerWorkflow(Workflow):
             call = await choosing.choose(
                 draft.resolved, known, self.parts.tools, self.parts.model, deadline=settings.tool_deadline_seconds
             )
-        if call is None:
-            return False
-        before = draft.found
+        if call is None or (call.tool == "read_tags" and draft.resolved.stated):
+            return False  # what a value should be is not what it reads now
         found = await gather([call], self.parts.tools, self.caller, self.parts.context, emitter(run))
         said = "\n".join(fact.text for fact in found.facts)
         enough = bool(found.facts) and coverage(terms(draft.resolved.question), said) >= settings.sufficiency
-        draft.found = before.plus(found if enough else Gathered(calls=found.calls))
+        self._keep(run, found if enough else Gathered(calls=found.calls))
         return enough
 
     @step
@@ -203,7 +201,7 @@ class AnswerWorkflow(Workflow):
             await self._generate(run, model, teller)
         elif model.phrases:
             teller.degraded("no_model")
-        teller.complete(await self._procedure())
+        teller.complete(await self._whole())
         self.draft.mark("phrase")
         await self._safety()
         for notice in self.draft.notices:
@@ -213,30 +211,29 @@ class AnswerWorkflow(Workflow):
     async def _generate(self, run: Run, model: LanguageModel, teller: Teller) -> None:
         preview = teller.preview()
         try:
-            async with self.parts.turnstile.turn(placed(run, preview)):
+            async with (
+                asyncio.timeout(self.parts.settings.phrase_deadline_seconds),
+                self.parts.turnstile.turn(placed(run, preview)),
+            ):
                 stage(run, "phrase", preview=preview)
                 await teller.generate(model)
-        except Transient:
+        except (Transient, TimeoutError):
             teller.degraded("no_model")
 
-    async def _procedure(self) -> list[Evidence]:
-        """Where a procedure is asked for, its steps whole and in order: half a procedure is worse than none."""
+    async def _whole(self) -> list[Evidence]:
+        """What a small model must not retell: a procedure's steps in order, the causes and remedies of a symptom."""
         draft, database = self.draft, self.parts.context.database
         assert draft.resolved is not None
-        steps = [piece for piece in draft.evidence if piece.hit and piece.hit.passage.kind == "steps"]
-        if not draft.resolved.procedure or not steps:
+        kind = "steps" if draft.resolved.procedure else "table" if draft.resolved.cause else ""
+        hits = [piece.hit for piece in draft.evidence if piece.hit and piece.hit.passage.kind == kind]
+        best = best_of(hits, terms(draft.resolved.question))
+        if best is None:
             return []
-        wanted = terms(draft.resolved.question)
-        best = max(steps, key=lambda piece: (len(wanted & terms(piece.ground)), -piece.number)).hit
-        assert best is not None
-        whole = await asyncio.to_thread(parent_passages, database, self.caller, best.passage.parent_id)
-        known = {piece.hit.passage.id: piece for piece in draft.evidence if piece.hit and not piece.fact}
-        first = len(draft.evidence) + 1
-        pieces = [
-            known.get(passage.id)
-            or Evidence(number=first + i, quote=passage.text, hit=best.model_copy(update={"passage": passage}))
-            for i, passage in enumerate(whole)
-        ]
+        passages = await asyncio.to_thread(
+            parent_passages, database, self.caller, best.passage.parent_id, epoch=draft.epoch
+        )
+        first = max(piece.number for piece in draft.evidence) + 1
+        pieces = whole(best, passages, terms(draft.resolved.question), first)
         draft.cite(pieces)
         return pieces
 
@@ -244,7 +241,9 @@ class AnswerWorkflow(Workflow):
         """Quote the warnings of the sections that the answer cites."""
         cited = {id_ for sentence in self.draft.sentences for id_ in sentence.citation_ids}
         hits = [piece.hit for piece in self.draft.evidence if piece.hit and not cited.isdisjoint(piece.citation_ids)]
-        warnings = await asyncio.to_thread(section_warnings, self.parts.context.database, self.caller, hits)
+        warnings = await asyncio.to_thread(
+            section_warnings, self.parts.context.database, self.caller, hits, epoch=self.draft.epoch
+        )
         last = max((piece.number for piece in self.draft.evidence), default=0)
         shown, pieces = noticing.of_safety(warnings, last + 1)
         self.draft.notices += shown
@@ -252,6 +251,8 @@ class AnswerWorkflow(Workflow):
 
 
 def _abstention(verdict: Verdict, draft: Draft) -> str:
+    if draft.found.failed:
+        return say("not_looked_up", draft.language, what="; ".join(draft.found.failed))
     if verdict.reason == "unknown_tag":
         return say("unknown_tag", draft.language, missing=", ".join(verdict.missing))
     words = [term for term in verdict.missing if not term.startswith("=")]

@@ -1,16 +1,18 @@
 """``/v1/answers``: ask, follow, resume, cancel."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
 from app.agent.runs import Numbered
 from app.api.service import CallerDep, ServiceDep
 from app.api.wire import Answer, Question
+from retrieval.errors import Unavailable
 
 router = APIRouter(prefix="/v1/answers", tags=["answers"])
 _STREAM: dict[int | str, dict[str, Any]] = {
@@ -19,18 +21,18 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("", response_model=Answer, responses=_STREAM)
-async def ask(question: Question, service: ServiceDep, caller: CallerDep) -> Response | Answer:
+async def ask(question: Question, service: ServiceDep, caller: CallerDep, request: Request) -> Response | Answer:
     """Answer a question from the plant's documents, records, drawings and live data."""
     id_ = await service.runs.start(caller, question)
     if question.stream:
         return _stream(service.runs.follow(caller, id_, after=0), id_)
-    return await service.runs.result(caller, id_)
+    return await _wait(service.runs.result(caller, id_), request)
 
 
 @router.get("/{id_}", response_model=Answer)
-async def get(id_: str, service: ServiceDep, caller: CallerDep) -> Answer:
+async def get(id_: str, service: ServiceDep, caller: CallerDep, request: Request) -> Answer:
     """The whole answer; waits for one that is still being made."""
-    return await service.runs.result(caller, id_)
+    return await _wait(service.runs.result(caller, id_), request)
 
 
 @router.get("/{id_}/events", response_class=StreamingResponse, responses=_STREAM)
@@ -47,6 +49,18 @@ async def events(
 async def cancel(id_: str, service: ServiceDep, caller: CallerDep) -> None:
     """Stop an answer that is being made."""
     await service.runs.cancel(caller, id_)
+
+
+async def _wait(result: Coroutine[Any, Any, Answer], request: Request) -> Answer:
+    """The answer, or an end to waiting when the client has left: then nobody listens, and the run's clock starts."""
+    waiting = asyncio.create_task(result)
+    try:
+        while not (await asyncio.wait([waiting], timeout=1.0))[0]:
+            if await request.is_disconnected():
+                raise Unavailable("the client has left")
+        return await waiting
+    finally:
+        waiting.cancel()
 
 
 async def _with(first: Numbered | None, rest: AsyncIterator[Numbered]) -> AsyncIterator[Numbered]:

@@ -1,17 +1,15 @@
 """``/v1/documents``, ``/v1/drawings``, ``/v1/records``: what citations point at, as a person would check it."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from app.api.service import CallerDep, ServiceDep
+from retrieval import pictures
 from retrieval.errors import BadInput, NotFound
 from retrieval.models import Caller, Document, Region
-from retrieval.pages import page_png
-from retrieval.sheets import sheet_png
 from retrieval.sql import assets, documents, records
 from retrieval.sql.engine import Database
 
@@ -51,9 +49,10 @@ async def page_picture(
     id_: str, page: int, service: ServiceDep, caller: CallerDep, regions: str = "", width: Width = 1200
 ) -> Response:
     """The page as a picture with regions marked: ``regions=x0,y0,x1,y1;...`` as fractions of the page."""
-    document = await get_document(id_, service, caller)
-    boxes = _regions(regions)
-    png = await asyncio.to_thread(page_png, _original(service, document), page, boxes, width=width)
+    known, boxes = service.knowledge, _regions(regions)
+    png = await asyncio.to_thread(
+        pictures.page_picture, known.database, known.settings, caller, id_, page, boxes, width=width
+    )
     return Response(png, media_type="image/png")
 
 
@@ -62,11 +61,10 @@ async def drawing(
     id_: str, service: ServiceDep, caller: CallerDep, highlight: str = "", width: Width = 1600
 ) -> Response:
     """The sheet of a drawing with tags ringed: ``highlight=HV-111A,HV-113A``."""
-    document = await get_document(id_, service, caller)
-    if document.kind != "pid":
-        raise BadInput(f"{document.title} is no drawing; see /v1/documents/{id_}")
-    tags = [tag for tag in highlight.split(",") if tag]
-    png = await asyncio.to_thread(sheet_png, _original(service, document), tags, width=width)
+    known, tags = service.knowledge, [tag for tag in highlight.split(",") if tag]
+    png = await asyncio.to_thread(
+        pictures.drawing_picture, known.database, known.settings, caller, id_, tags, width=width
+    )
     return Response(png, media_type="image/png")
 
 
@@ -100,16 +98,11 @@ def _record(database: Database, caller: Caller, table: str, key: str) -> Record:
     raise NotFound(f"no table {table!r}; there are work_orders and assets")
 
 
-def _original(service: ServiceDep, document: Document) -> Path:
-    path = service.knowledge.settings.originals_dir / (document.sha256 + Path(document.path).suffix.lower())
-    if not path.exists():
-        raise NotFound(f"the original of {document.path} is gone; ingest it again")
-    return path
-
-
 def _regions(text: str) -> list[Region]:
     try:
         boxes = [[float(value) for value in box.split(",")] for box in text.split(";") if box]
         return [Region(x0=x0, y0=y0, x1=x1, y1=y1) for x0, y0, x1, y1 in boxes]
     except ValueError:
-        raise BadInput(f"regions={text!r}: give x0,y0,x1,y1;... as fractions of the page from 0 to 1") from None
+        raise BadInput(
+            f"regions={text!r}: give x0,y0,x1,y1;... as fractions of the page from 0 to 1, x0 <= x1 and y0 <= y1"
+        ) from None

@@ -1,6 +1,7 @@
 """Search manuals, logs, registers and drawings."""
 
 import asyncio
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +24,8 @@ class Arguments(BaseModel):
     tags: list[str] = Field(default=[], max_length=20)
     language: Language = "en"
     limit: int = Field(8, ge=1, le=50)
+    only_tags: list[str] = []  # these two shut out the rest
+    only_documents: list[str] = []
 
 
 class SearchDocuments:
@@ -50,15 +53,16 @@ class SearchDocuments:
 
 async def _hits(caller: Caller, query: str, tags: tuple[str, ...], arguments: Arguments, context: Context) -> list[Hit]:
     """What manuals say first, then a few rows and items: a long log of one pump must not hide its manual."""
-    few = max(arguments.limit // 4, 1)
-    texts, rows = await asyncio.gather(
-        *(
-            context.search.search(
-                caller, query, language=arguments.language, tags=tags, where=Where(kinds=kinds), limit=limit
-            )
-            for kinds, limit in ((_TEXTS, arguments.limit), (_ROWS, few))
+    only = Where(tags=tuple(map(normalise, arguments.only_tags)), document_ids=tuple(arguments.only_documents))
+
+    async def find(kinds: tuple[PassageKind, ...], limit: int) -> list[Hit]:
+        where = replace(only, kinds=kinds)
+        return await context.search.search(
+            caller, query, language=arguments.language, tags=tags, where=where, limit=limit
         )
-    )
+
+    few = max(arguments.limit // 4, 1)
+    texts, rows = await asyncio.gather(find(_TEXTS, arguments.limit), find(_ROWS, few))
     return [*texts[: arguments.limit - min(few, len(rows))], *rows]
 
 

@@ -91,11 +91,13 @@ def get_titles(db: Database, caller: Caller, ids: Sequence[str], *, epoch: int |
     return found
 
 
-def parent_passages(db: Database, caller: Caller, parent_id: str) -> list[Passage]:
-    """The passages of a table, procedure or section, in order."""
+def parent_passages(db: Database, caller: Caller, parent_id: str, *, epoch: int | None = None) -> list[Passage]:
+    """The passages of a table, procedure or section, in order. ``epoch`` None is the current one."""
     table = schema.passages
     with db.read() as connection:
-        rows = connection.execute(sa.select(table.c.body).where(table.c.parent_id == parent_id, visible(table, caller)))
+        rows = connection.execute(
+            sa.select(table.c.body).where(table.c.parent_id == parent_id, visible(table, caller, epoch))
+        )
         return sorted((Passage.model_validate(body) for body in rows.scalars()), key=lambda passage: passage.position)
 
 

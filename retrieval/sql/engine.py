@@ -10,7 +10,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from retrieval.errors import BadSetting, Held, IndexMismatch
+from retrieval.errors import BadSetting, Held, IndexMismatch, Unavailable
 
 BUSY_TIMEOUT_SECONDS = 30.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -50,13 +50,21 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection that sees one unchanging state of the database."""
-        with self._engine.connect() as connection, connection.begin():
+        """A connection that sees one unchanging state of the database. Raises ``Unavailable``."""
+        with _available(self.path), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """One transaction; committed at the end, rolled back on an error. Raises ``Held`` when others won't let go."""
+        """One transaction; committed at the end, rolled back on an error.
+
+        Raises ``Held`` when others won't let go, ``Unavailable`` when the disk is full or fails.
+        """
+        with _available(self.path), self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
         with (
             self._writer,
             self._engine.connect().execution_options(**{_WRITE: True}) as connection,
@@ -74,12 +82,21 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        with self.write() as connection:
+        with self._transaction() as connection:
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise IndexMismatch(f"{self.path}: {error}; a newer version wrote it: update this checkout") from None
+
+
+@contextmanager
+def _available(path: Path) -> Iterator[None]:
+    """What SQLite can't do, as against what it was asked wrongly, in our words."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise Unavailable(f"{path}: {error.orig}; check the disk and try again") from error
 
 
 @contextmanager

@@ -80,6 +80,72 @@ def test_a_sentence_stands_in_its_evidence_or_goes(sentence: str, kept: bool, ci
     assert "[" not in verified.text
 
 
+TABLE = Evidence(
+    number=1,
+    quote="Quantity | Alarm | Trip | Unit\nDrive-end bearing temperature, high | 80 | 90 | °C\n"
+    "Vibration velocity (RMS), high | 6.3 | 10.1 | mm/s",
+    hit=hit("t", kind="table"),
+)
+CHANGE = Evidence(
+    number=2,
+    quote="Change the oil for the first time after 300 operating hours, then every 4000 operating hours.",
+    hit=hit("o"),
+)
+HOT = Evidence(
+    number=3, quote="If a bearing passes 80 °C, check the oil level first. Stop the pump at 90 °C.", hit=hit("b")
+)
+STEPS = Evidence(
+    number=4,
+    quote="3. Press until the spring is compressed by 3.5 mm.\n11. Tighten the casing nuts to 48 Nm crosswise.",
+    hit=hit("s", kind="steps"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "kept"),
+    [
+        ("What is the high alarm for the drive-end bearing?", "The high alarm for the bearing is 90 °C.", False),
+        ("What is the high alarm for the drive-end bearing?", "The high alarm for the bearing is 80 °C.", True),
+        ("At what bearing temperature does the pump trip?", "The alarm is 90 °C and the trip is 80 °C.", False),
+        ("说明书规定轴承温度到多少度必须停泵？", "轴承温度到80°C必须停泵。", False),
+        ("说明书规定轴承温度到多少度必须停泵？", "轴承温度到90°C必须停泵。", True),
+        ("轴承箱每运行多少小时换一次油？", "轴承箱每运行 300 小时换一次油。", False),
+        ("轴承箱每运行多少小时换一次油？", "轴承箱每运行 4000 小时换一次油。", True),
+        ("When is the oil first changed?", "The oil is changed for the first time after 300 hours.", True),
+        ("By how much must the spring be compressed?", "The spring is compressed by 48 Nm crosswise.", False),
+        ("By how much must the spring be compressed?", "The spring must be compressed by 3.5 mm.", True),
+        ("Is the bearing trip 120 °C?", "The bearing trip is 120 °C.", False),  # the question is no evidence
+    ],
+)
+def test_a_number_belongs_to_what_the_evidence_says_it_of(asked: str, sentence: str, kept: bool) -> None:
+    language: Language = "zh" if sentence.endswith("。") else "en"
+    verified = verify(sentence, [TABLE, CHANGE, HOT, STEPS], asked, language)
+    assert verified.kept is kept, verified.checks
+
+
+@pytest.mark.parametrize(
+    ("quote", "sentence", "kept"),
+    [
+        ("The pump must not be run dry.", "The pump may be run dry.", False),
+        ("The pump must not be run dry.", "The pump must not be run dry.", True),
+        ("Never open the discharge valve before starting.", "Open the discharge valve before starting.", False),
+        ("Open the discharge valve after starting.", "Never open the discharge valve after starting.", False),
+        ("The bearing temperature must not exceed 80 °C.", "The limit of the bearing temperature is 80 °C.", True),
+        ("严禁在泵运行时打开排净阀。", "泵运行时可以打开排净阀。", False),
+    ],
+)
+def test_a_dropped_or_added_not_is_seen(quote: str, sentence: str, kept: bool) -> None:
+    language: Language = "zh" if sentence.endswith("。") else "en"
+    piece = Evidence(number=1, quote=quote, hit=hit(quote, language=language))
+    verified = verify(sentence, [piece], "What about it?", language)
+    assert verified.kept is kept, verified.checks
+
+
+def test_what_is_said_of_a_twin_is_not_said_of_the_other() -> None:
+    other = Evidence(number=1, quote="The seal of P-101B was replaced.", hit=hit("x", tags=("P-101B",)))
+    assert not verify("The seal of P-101A was replaced [1].", [other], "Was the seal of P-101A replaced?", "en").kept
+
+
 def test_across_languages_numbers_are_checked_and_the_reader_is_told() -> None:
     right = verify(
         "The diaphragm is replaced every 4000 hours [1].", [CHINESE], "How often is the diaphragm replaced?", "en"

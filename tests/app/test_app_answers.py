@@ -198,3 +198,11 @@ async def test_cancelling_ends_the_run(data_dir: Path, demo: Demo) -> None:
         assert (await client.delete(f"/v1/answers/{id_}")).status_code == 204
         assert [event async for event in events][-1].data["stage"] == "cancelled"
         assert (await client.get(f"/v1/answers/{id_}")).status_code == 503
+
+
+async def test_where_the_model_names_a_wrong_number_the_source_speaks(data_dir: Path, demo: Demo) -> None:
+    replies = ["The oil is changed every 77 hours [1]. The pump has bearings with oil [1]."]
+    async with served(data_dir, demo.plant, llm={"provider": "scripted", "replies": replies}) as client:
+        answer = await ask(client, "How often is the bearing oil of the feed pump changed?")
+    assert "77" not in answer.answer
+    assert "quote" in {sentence.source for sentence in answer.sentences}

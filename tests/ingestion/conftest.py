@@ -45,10 +45,10 @@ def knowledge(settings: RetrievalSettings) -> Iterator[Knowledge]:
 
 @pytest.fixture
 def ingest(settings: RetrievalSettings, knowledge: Knowledge) -> Ingest:
-    """``ingest(*paths, rebuild=False)``"""
+    """``ingest(*paths, rebuild=False, store=None, own=None)``"""
 
-    def run(*paths: Path, rebuild: bool = False, store: Any = None) -> Report:
-        own = IngestionSettings()
+    def run(*paths: Path, rebuild: bool = False, store: Any = None, own: IngestionSettings | None = None) -> Report:
+        own = own or IngestionSettings()
         legs = {name: leg for name, leg in discover("retrieval.legs", "LEG").items() if name in settings.legs}
         publisher = Publisher(knowledge.database, store or knowledge.store, settings, own)
         pipeline = Pipeline(settings, own, legs, publisher=publisher, database=knowledge.database, rebuild=rebuild)

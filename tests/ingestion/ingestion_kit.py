@@ -26,7 +26,7 @@ HV-111A,Suction valve,吸入阀,,block valve,U100,,P-101A,,
 """
 CALLER = Caller.local()
 Flow = list[Any]
-Ingest = Callable[..., Report]  # (*paths, rebuild=False, store=None)
+Ingest = Callable[..., Report]  # (*paths, rebuild=False, store=None, own=None)
 
 
 def on_page(locator: Locator) -> PageLocator:

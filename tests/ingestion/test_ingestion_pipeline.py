@@ -1,6 +1,8 @@
 """Files to answers' ground: what stands in the index after good, bad, changed, renamed and repeated files."""
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +10,14 @@ import pytest
 from ingestion_kit import CALLER, LOG, REGISTER, Ingest, Paper, by_path, on_page, points, state
 
 from ingestion.__main__ import main
-from retrieval.errors import Held
+from ingestion.settings import IngestionSettings
+from retrieval.errors import Held, Unavailable
 from retrieval.knowledge import Knowledge
+from retrieval.models import EVERYTHING, Caller
+from retrieval.pictures import page_picture
 from retrieval.settings import RetrievalSettings
-from retrieval.sql import assets, records
+from retrieval.sql import assets, documents, epochs, records
+from retrieval.stores.base import Where
 
 
 def test_files_of_every_kind_are_found_again(
@@ -249,3 +255,63 @@ def test_originals_are_whole_or_not_there(plant_files: Path, ingest: Ingest, set
     ingest(plant_files)
     assert not [path for path in settings.originals_dir.iterdir() if path.suffix == ".part"]
     assert {path.suffix for path in Path(settings.originals_dir).iterdir()} == {".pdf", ".csv"}
+
+
+def test_a_suffix_in_capitals_has_its_page_pictures(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest, settings: RetrievalSettings
+) -> None:
+    (plant_files / "manuals" / "manual.pdf").rename(plant_files / "manuals" / "Manual.PDF")
+    assert ingest(plant_files).failures == []
+    manual = by_path(knowledge)["manuals/Manual.PDF"]
+    png = page_picture(knowledge.database, settings, CALLER, manual.id, 1, [], width=200)
+    assert png.startswith(b"\x89PNG")
+
+
+def test_groups_that_were_restricted_hold_for_files_already_ingested(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
+    ingest(plant_files)
+    before = {path: document.id for path, document in by_path(knowledge).items()}
+    old = Caller(name="old", groups=frozenset({"plant"}), areas=frozenset({EVERYTHING}))
+    new = old.model_copy(update={"groups": frozenset({"engineers"})})
+
+    def sees(caller: Caller) -> tuple[int, int]:
+        epoch = epochs.current(knowledge.database)
+        shown = documents.list_documents(knowledge.database, caller)
+        return len(shown), knowledge.store.count(caller, epoch, Where())
+
+    total = state(knowledge)[1]
+    assert (sees(old), sees(new)) == ((3, total), (0, 0))
+    own = IngestionSettings(groups=("engineers",))
+    report = ingest(plant_files, own=own)
+    assert (report.published, report.unchanged) == (3, 0)
+    assert (sees(old), sees(new)) == ((0, 0), (3, total))
+    assert {path: document.id for path, document in by_path(knowledge).items()} == before
+    assert ingest(plant_files, own=own).unchanged == 3
+
+
+def test_areas_and_the_length_of_passages_hold_for_files_already_ingested(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
+    ingest(plant_files)
+    for own in (IngestionSettings(areas=("U100",)), IngestionSettings(areas=("U100",), passage_pieces=100)):
+        assert ingest(plant_files, own=own).published == 3
+        assert ingest(plant_files, own=own).unchanged == 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), RuntimeError("wal: No space left on device (os error 28)")],
+)
+def test_a_full_disk_stops_the_run_and_is_no_fault_of_the_file(
+    plant_files: Path, knowledge: Knowledge, ingest: Ingest, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def full(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ingestion.publish.shutil.copyfile", full)
+        with pytest.raises(Unavailable, match="no space left on the disk; make room"):
+            ingest(plant_files)
+    assert state(knowledge)[1:] == (0, [], [])  # nothing noted against the file either
+    assert ingest(plant_files).published == 3

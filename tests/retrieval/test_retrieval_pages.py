@@ -1,5 +1,6 @@
 """Page pictures of a PDF made here."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -8,9 +9,13 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from retrieval.errors import BadDocument, NotFound
-from retrieval.models import Region
+from retrieval.errors import BadDocument, BadInput, NotFound
+from retrieval.models import EVERYTHING, Caller, Document, Region
 from retrieval.pages import OUTLINE, page_png
+from retrieval.pictures import drawing_picture, page_picture
+from retrieval.settings import RetrievalSettings
+from retrieval.sql import documents, epochs
+from retrieval.sql.engine import Database
 
 
 @pytest.fixture
@@ -56,3 +61,40 @@ def test_many_threads_may_ask(pdf: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         pictures = list(pool.map(lambda _: page_png(pdf, 1, [], width=200), range(12)))
     assert len(set(pictures)) == 1
+
+
+@pytest.fixture
+def shown(db: Database, pdf: Path, tmp_path: Path) -> RetrievalSettings:
+    """A manual and a drawing of the group operations, with the manual's original."""
+    settings = RetrievalSettings(data_dir=tmp_path / "data")
+    settings.originals_dir.mkdir(parents=True)
+    shutil.copyfile(pdf, settings.originals_dir / f"{'a' * 64}.pdf")
+    epoch = epochs.reserve(db)
+    for id, kind, path, sha256 in (("m", "manual", "Manual.PDF", "a" * 64), ("d", "pid", "d.xml", "b" * 64)):
+        document = Document.model_validate(
+            {"id": id, "kind": kind, "title": id, "path": path, "sha256": sha256, "groups": ("operations",)}
+        )
+        documents.stage(db, epoch, documents.Content(document))
+    epochs.publish(db, epoch)
+    return settings
+
+
+def test_pictures_are_for_those_who_may_see_the_document(db: Database, shown: RetrievalSettings) -> None:
+    everywhere = frozenset({EVERYTHING})
+    ours, other = (Caller(name=group, groups=frozenset({group}), areas=everywhere) for group in ("operations", "plant"))
+    assert page_picture(db, shown, ours, "m", 1, [], width=200).startswith(b"\x89PNG")
+    with pytest.raises(NotFound, match="no document"):
+        page_picture(db, shown, other, "m", 1, [], width=200)
+    for id in ("d", "m"):  # nor is said which is a drawing
+        with pytest.raises(NotFound, match="no document"):
+            drawing_picture(db, shown, other, id, [], width=200)
+    with pytest.raises(BadInput, match="m is no drawing"):
+        drawing_picture(db, shown, ours, "m", [], width=200)
+    with pytest.raises(NotFound, match=r"the original of d\.xml is gone"):
+        drawing_picture(db, shown, ours, "d", [], width=200)
+
+
+def test_a_region_turned_round_is_refused() -> None:
+    for box in ((0.9, 0.1, 0.1, 0.9), (0.1, 0.9, 0.9, 0.1)):
+        with pytest.raises(ValueError, match="x0 <= x1 and y0 <= y1"):
+            Region(x0=box[0], y0=box[1], x1=box[2], y1=box[3])

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from retrieval.errors import BadInput, BadSetting, IndexMismatch, NotFound, Permanent
+from retrieval.errors import BadInput, BadSetting, IndexMismatch, NotFound, Permanent, Unavailable
 from retrieval.legs.base import Sparse
 from retrieval.models import (
     Asset,
     Caller,
     Connection,
     Document,
+    Hit,
     Item,
     PageLocator,
     Passage,
@@ -29,6 +30,7 @@ from retrieval.models import (
 from retrieval.sql import answers, assets, documents, encodings, epochs, graph_rows, ledger, records, schema
 from retrieval.sql.documents import Content
 from retrieval.sql.engine import Database
+from retrieval.sql.sections import section_warnings
 
 NIGHT = Caller(name="night", groups=frozenset({"operations"}), areas=frozenset({"U1"}))
 
@@ -425,3 +427,46 @@ def test_a_conversation_is_its_last_finished_answers_oldest_first(db: Database) 
     answers.finish(db, "a3", "cancelled", None)
     assert answers.conversation(db, NIGHT, "c1", 2) == [("q1", {"n": 1}), ("q2", {"n": 2})]
     assert answers.conversation(db, Caller(name="day"), "c1", 2) == []
+
+
+def test_a_full_disk_is_said_in_our_words_and_nothing_half_stays(db: Database, local: Caller) -> None:
+    before = documents.list_documents(db, local)
+
+    with db.write() as connection:  # the one in the pool: it is used again
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite then means: no more than there are now
+    document = make_document()
+    large = Content(document, tuple(make_passage(document, number, "x" * 9000) for number in range(200)))
+    with pytest.raises(Unavailable, match=r"plantwright\.sqlite: database or disk is full; check the disk"):
+        publish(db, large)
+    assert documents.list_documents(db, local) == before
+    with db.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(schema.passages)).scalar_one() == 0
+
+
+def test_passages_and_warnings_of_an_earlier_epoch_are_still_to_be_had(db: Database, local: Caller) -> None:
+    document = make_document()
+    head = ("1 Safety",)
+
+    def warned(revision: str) -> Passage:
+        passage = make_passage(document.model_copy(update={"revision": revision}), 0, f"rev {revision}", parent="t")
+        return passage.model_copy(update={"kind": "warning", "heading_path": head})
+
+    first = publish(db, Content(document, (warned("1"),)))
+    publish(db, Content(document.model_copy(update={"revision": "2"}), (warned("2"),)))
+    hits = [Hit(passage=warned("1"), title="", score=1.0)]
+    for epoch, text in ((first, "rev 1"), (None, "rev 2")):
+        assert [p.text for p in documents.parent_passages(db, local, "t", epoch=epoch)] == [text]
+        assert [hit.passage.text for hit in section_warnings(db, local, hits, epoch=epoch)] == [text]
+
+
+def test_the_nearest_warnings_come_first(db: Database, local: Caller) -> None:
+    document = make_document()
+    paths = [("4 Care",), ("4 Care", "4.2 Seal"), ("4 Care", "4.1 Oil"), (), ("4 Care", "4.2 Seal"), ("4 Care",)]
+    warnings = [
+        make_passage(document, n, f"{n}").model_copy(update={"kind": "warning", "heading_path": path})
+        for n, path in enumerate(paths)
+    ]
+    hit = make_passage(document, 9, "step").model_copy(update={"heading_path": ("4 Care", "4.2 Seal", "Steps")})
+    publish(db, Content(document, (*warnings, hit)))
+    found = section_warnings(db, local, [Hit(passage=hit, title="T", score=1.0)])
+    assert [(hit.passage.position, hit.title) for hit in found] == [(1, "T"), (4, "T"), (0, "T"), (5, "T")]

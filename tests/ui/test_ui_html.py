@@ -120,3 +120,11 @@ def test_asking_again_puts_the_chosen_tag_where_its_stem_stood() -> None:
     assert narrowed("How hot is P-101?", "P-101B") == "How hot is P-101B?"
     assert narrowed("How hot is the feed pump?", "P-101A") == "How hot is the feed pump? (P-101A)"
     assert narrowed("How full is it?", "T-101") == "How full is it? (T-101)"
+
+
+def test_quoted_table_rows_are_a_table_and_other_text_stays() -> None:
+    shown = html.quoted("Cause | Remedy\nOil low | Fill <up>")
+    assert shown.count("<tr>") == 2
+    assert "Fill &lt;up&gt;" in shown
+    assert html.quoted("a | b") == "a | b"
+    assert "<table" not in html.quoted("1. Stop.\n2. Close a | b.")

@@ -88,7 +88,8 @@ def _sentences(view: View, numbers: dict[str, int], index: int) -> None:
 def _sentence(sentence: Sentence, *, preview: bool) -> str:
     classes = "pw-sentence" + (" pw-quote-sentence" if sentence.get("source") == "quote" else "")
     tags = "".join(f' <span class="pw-badge">{html.e(tag)}</span>' for tag in sentence.get("reading_tags", []))
-    return f'<div class="{classes}{" pw-preview" if preview else ""}">{html.e(sentence.get("text", ""))}{tags}</div>'
+    said = html.quoted(sentence.get("text", ""))
+    return f'<div class="{classes}{" pw-preview" if preview else ""}">{said}{tags}</div>'
 
 
 def _clarify(run: Run, index: int) -> None:

@@ -125,6 +125,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], style: str = "") -
     )
 
 
+def quoted(said: str) -> str:
+    """A sentence; rows of a manual's table, cells parted by " | ", as a table."""
+    lines = said.splitlines()
+    if len(lines) < 2 or not all(" | " in line for line in lines):
+        return e(said)
+    head, *rows = [line.split(" | ") for line in lines]
+    return table(head, [[e(cell) for cell in row] for row in rows])
+
+
 def box(tone_name: str, head: str, body: str) -> str:
     strong = f"<b>{e(head)}</b>" if head else ""
     return f'<div class="pw-box" style="--tone:var(--pw-{tone_name})">{strong}{e(body)}</div>'

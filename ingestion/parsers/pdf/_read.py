@@ -66,17 +66,14 @@ class Page:
 
 
 def region(box: Box, page: Page) -> Region:
-    """The box as fractions of the page."""
+    """The box as fractions of the page; what lies beyond it is pulled in."""
 
-    def part(value: float, whole: float) -> float:
-        return round(min(max(value / whole, 0.0), 1.0), 5)
+    def parts(one: float, other: float, whole: float) -> list[float]:
+        return sorted(round(min(max(value / whole, 0.0), 1.0), 5) for value in (one, other))
 
-    return Region(
-        x0=part(box.x0, page.width),
-        y0=part(box.y0, page.height),
-        x1=part(box.x1, page.width),
-        y1=part(box.y1, page.height),
-    )
+    x0, x1 = parts(box.x0, box.x1, page.width)
+    y0, y1 = parts(box.y0, box.y1, page.height)
+    return Region(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
 def locator(boxes: list[Box], page: Page) -> PageLocator:
