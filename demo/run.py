@@ -18,7 +18,8 @@ READY_SECONDS = 180.0
 
 def main(*, once: bool, seed: int) -> int:
     """Runs from the checkout's root. Exit code 0 when every part ran and at least nine of ten answers have their status."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background ignores SIGINT
+        signal.signal(number, _interrupt)
     try:
         with Processes(Path(".data/demo/log")) as processes:
             return _run(processes, once=once, seed=seed)

@@ -108,7 +108,7 @@ def _kinds(text: str, names_asset: bool, measured: bool) -> frozenset[Kind]:
         judged, stated, at_once = words.JUDGED.search(text), words.STATED.search(text), words.NOW.search(text)
         if at_once or (judged and not words.CAUSE.search(text)) or not (stated or words.CAUSE.search(text)):
             kinds.add("live")
-        if at_once is None:
+        if at_once is None or words.CAUSE.search(text):
             kinds.add("documents")
     if not kinds or "connectivity" in kinds:
         kinds.add("documents")

@@ -22,11 +22,11 @@ _MONTHS = [
     "november",
     "december",
 ]
-_CHINESE = ["十二", "十一", "十", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
+_CHINESE = "一 二 三 四 五 六 七 八 九 十 十一 十二".split()
 _MONTH = "sept|" + "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
 _YEAR = r"(?P<y>(?:19|20)\d\d|last year|this year)"
 _YEAR_ZH = r"(?P<y>(?<!\d)(?:19|20)\d\d\s*年|今年|去年|前年)"
-_MONTH_ZH = rf"(?P<m>(?<![\d.])\d{{1,2}}|{'|'.join(_CHINESE)})\s*月份?"
+_MONTH_ZH = rf"(?P<m>(?<![\d.])\d{{1,2}}|{'|'.join(reversed(_CHINESE))})\s*月份?"
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _JOIN = r"(?:to|until|till|through|and|or|[-~,、]|到|至|和|与|及|或)"
 _IN = r"(?:in|during|of|since|from|between|before|after|until|till|up to|last|this)"
@@ -40,23 +40,25 @@ _PERIODS = [
         rf"\b(?P<m>{_MONTH})\b\.?\s+{_DAY},?\s+{_YEAR}\b",
         rf"\b(?P<m>{_MONTH})\b\.?,?\s+(?:of\s+|in\s+)?{_YEAR}\b",
         rf"{_YEAR_ZH}\s*的?{_MONTH_ZH}",
-        r"(?<![\w-])(?P<y>20\d\d)-(?P<m>\d\d)\b(?!-)",
+        r"(?<![\w-])(?P<y>20\d\d)[-./](?P<m>\d\d)\b(?![-./]\d)",
+        r"(?<![\w/.-])(?P<m>\d{1,2})/(?P<y>20\d\d)\b",
         _YEAR_ZH,
         r"\b(?P<y>last year|this year)\b",
         # No number of an order or a part, and no quantity: "P-2025", "2000 h".
         r"(?<![\w.,/-])(?<!order )(?<!number )(?P<y>(?:19|20)\d\d)(?![\w/-]|[.,]\d|\s?[%°]"
         r"|\s*(?:h|hrs?|hours?|days?|times|rpm|r/min|mm|m|m3|m³|kg|l|bar|kpa|mpa|小时|天|转|次|张|毫米|升)(?![a-z]))",
         rf"\b{_IN}\s+(?P<p>(?P<m>{_MONTH}))\b",
-        rf"\b(?:{_MONTH})\.?\s*{_JOIN}\s*(?P<p>(?P<m>{_MONTH}))\b",
+        rf"\b(?:{_MONTH})\.?(?:\s+(?:19|20)\d\d)?\s*{_JOIN}\s*(?P<p>(?P<m>{_MONTH}))\b",
         _MONTH_ZH,
     )
 ]
 _JOINED = re.compile(rf"\s*{_JOIN}\s*(?:in\s+|the\s+)?")
 _THE = r"\s*(?:the\s+)?(?:(?:start|beginning|year|month)\s+(?:of\s+)?)?$"
 _BEFORE = re.compile(rf"(?:\bbefore|\bprior to|\bearlier than){_THE}")
-_AFTER = re.compile(rf"(?:\bafter|\blater than|\b(?:since|after) the end of){_THE}")
+_AFTER = re.compile(rf"(?:\bafter|(?<!no )\blater than|\b(?:since|after) the end of){_THE}")
 _UNTIL = re.compile(
-    rf"(?:\buntil|\btill|\bup (?:to|until)|\bthrough|\bby|\b(?:before|until) the end of|截至|截止到?|直到|到|至){_THE}"
+    rf"(?:\buntil|\btill|\bup (?:to|until)|\bthrough|\bno later than|\bby|\b(?:before|until|by) the end of"
+    rf"|截至|截止到?|直到|到|至){_THE}"
 )
 _SINCE = re.compile(rf"(?:\bsince|\bstarting (?:in|from)|自从?){_THE}")
 _BEFORE_ZH = re.compile(r"\s*(?:以前|之前|前(?![\d一二两三四五六七八九十几半]))")
@@ -124,7 +126,7 @@ def _month(word: str | None) -> int:
     if word is None or word.isascii():
         by_name = next((i for i, name in enumerate(_MONTHS, 1) if word and name[:3] == word[:3]), 0)
         return by_name or int(word or 0)
-    return (_CHINESE.index(word) + 9) % 12 + 1  # the list starts with December
+    return _CHINESE.index(word) + 1
 
 
 def _exists(span: _Span) -> bool:

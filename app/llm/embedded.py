@@ -81,9 +81,13 @@ class Embedded:
         pause = self._options.restart_seconds
         while True:
             started = time.monotonic()
-            path = await self._find()
-            if path is not None:
-                await self._run(path)
+            try:
+                path = await self._find()
+                if path is not None:
+                    await self._run(path)
+            except Exception as error:  # no memory for a child, a line without end: the next one may do better
+                why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+                self._lacks(f"the embedded model could not be run: {why}; it is tried again")
             if time.monotonic() - started > _HEALTHY_SECONDS:
                 pause = self._options.restart_seconds
             await asyncio.sleep(pause)

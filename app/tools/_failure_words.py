@@ -246,3 +246,33 @@ def mode_name(code: str, language: Language) -> str:
     """A failure mode's name with its code: ``vibration (VIB)``; the code alone where it isn't known."""
     names = MODES.get(code.upper())
     return f"{names[language == 'zh']} ({code})" if names else code
+
+
+# What questions to any maintenance log are made of: they name no failure, and no order need say them.
+FAILS = r"\bbreaks? down\b|\bbreaking down\b|\bmalfunction\w*|坏[了过]"  # another way to say "fails"
+LOG_PHRASES = (
+    r"\b(?:orders?|jobs?|tickets?)(?: \w+){0,4}? (?:opened|raised|closed)\b|\bhow (?:much|long|often|many)\b"
+    r"|\bsince [^,?]*\b(?:installed|commissioned)\b|\b(?:at|in) all\b|\bcarried out\b|\btook place\b|\bso far\b"
+    r"|\d+\s*(?:st|nd|rd|th)\b|\d+\s*个?[年月日号天周次张条回]|工单|维护日志|维修|检修|抢修|修理|修[过了]|故障|记录"
+    r"|历史|日志|今年|去年|前年|本月|上个?月|这个?月|本周|上个?周|这个?周|昨天|今天|最近|过去|以[前来后]|之[前后]|至今"
+    r"|截至|截止|为止|期间|多少|几[次张条个回]|哪[些个张台]|什么时候|何时|上一?次|最后一?次|列出|显示|查询|发生|出现|做过"
+)
+LOG_WORDS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul "
+    "aug sep sept oct nov dec today yesterday monday tuesday wednesday thursday friday saturday sunday week month year "
+    "daily weekly monthly date time past last latest recent recently newest first previous ago before after until "
+    "till end beginning early late mid already ever yet times often frequently who why how many much "
+    "work order job ticket task case event incident entry record log book logbook maintenance history list show tell "
+    "give find look report summary summarise summarize overview detail number count total altogether overall sum "
+    "repair repaired fix fail failed failure fault faulty defect defective problem trouble issue damage broken "
+    "corrective preventive planned scheduled inspection check cause reason kind type common frequent most top main "
+    "happen occur perform undergo undergone experience suffer need require receive raise create issue file register "
+    "catch caught carry carried equipment asset machine unit device plant site system thing cost hours price duration "
+    "any every each all there ok exist since happened happening mention mentioned say said spent spend record recorded "
+    "logged listed concern concerning related regarding involve involving due because wanted needed total totals "
+    "didn't haven't hasn't wasn't doesn't don't isn't weren't "
+    "维护 保养 检查 次数 数量 总数 时间 原因 问题 类型 费用 工时 最多 最常见 目前 现在 至 共 共有 总 曾 曾经 "
+    "已经 一共 总共 总计 合计 统计 设备 机器 截止到 直到 自 自从 起 开始 前 后 底 初 份 来 回 张 条 个 台 号 "
+    "第 上半年 下半年 季度 年度 重新 提到 提及 有没有 是不是 有无 查 查一下 看 看看 帮 帮我 所有 全部 每 每次 "
+    "各 怎么样 怎样 多久 谁 哪年 哪天 哪月 哪次 几 几月 几号 干 做"
+)

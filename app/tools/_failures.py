@@ -1,14 +1,17 @@
 """Reads what failure a question means, and which orders show it."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+import jieba
 from rapidfuzz.distance import OSA
 
-from app.tools._failure_words import TERMS, UNTOLD, Term, TermKind
-from retrieval.models import Language, WorkOrder
+from app.tools._failure_words import FAILS, LOG_PHRASES, LOG_WORDS, TERMS, UNTOLD, Term, TermKind
+from retrieval.models import Asset, Language, WorkOrder
 from retrieval.tags import find, fold
+from retrieval.terms import terms
 
 _CLAUSE = re.compile(r"[,.;:，。；：、\n]| - ")
 _LONG = 6  # letters from which a word may hold a slip: one letter wrong, missing, doubled, or two swapped
@@ -42,7 +45,7 @@ class Failure(NamedTuple):
     @classmethod
     def named_in(cls, question: str) -> "Failure":
         """Tags are no words. Where one name lies inside another the longer counts: ``密封垫`` is a gasket, no seal."""
-        text = _without_tags(question)
+        text = re.sub(FAILS, " failure ", _without_tags(question), flags=re.IGNORECASE)
         spans = [(match.start(), match.end(), term) for term in TERMS for match in _pattern(term.says).finditer(text)]
         kept = [
             term
@@ -92,6 +95,24 @@ class Failure(NamedTuple):
             dict.fromkeys(term.name_zh if language == "zh" else term.name for term in self.of(kind)) for kind in kinds
         ]
         return gap.join(joiner.join(group) for group in groups if group)
+
+
+def other_words(question: str, named: Sequence[Asset]) -> dict[str, str]:
+    """The terms of a question that are no known failure, none of the equipment that is ``named``, no time and no word
+    of every log, each as the question has it: ``{"forklift": "forklifts"}``."""
+    text = re.sub(FAILS, " ", _without_tags(question), flags=re.IGNORECASE).lower()
+    names = {fold(name).lower() for asset in named for name in (asset.name, asset.name_zh, *asset.nicknames)}
+    for name in sorted((name for name in names if len(name) > 1), key=len, reverse=True):
+        text = re.sub(rf"(?<![a-z]){re.escape(name)}s?(?![a-z])" if name.isascii() else re.escape(name), " ", text)
+    text = re.sub(LOG_PHRASES, " ", text)
+    kinds = {asset.kind for asset in named} | {"pump"}
+    wanted = terms(text) - terms(LOG_WORDS).union(*map(terms, kinds))
+    spoken: dict[str, str] = {}
+    for part in re.findall(r"[a-z]+(?:[-'][a-z]+)*|[\u3400-\u9fff]+", text):
+        for word in [part] if part.isascii() else jieba.cut(part, HMM=False):
+            if not Failure.named_in(word).terms:
+                spoken |= {term: word for term in terms(word) & wanted if term not in spoken}
+    return spoken
 
 
 def _without_tags(text: str) -> str:

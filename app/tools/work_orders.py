@@ -11,13 +11,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.tools import _work_order_texts as texts
-from app.tools._failures import Failure
+from app.tools._failures import Failure, other_words
 from app.tools.base import Context, Fact, GiveUp, Outcome, TryAgain
 from retrieval.errors import BadInput, PlantwrightError
 from retrieval.models import Caller, Document, Hit, Language, WorkOrder
 from retrieval.sql import records
+from retrieval.sql.assets import list_assets
 from retrieval.sql.engine import Database
 from retrieval.tags import normalise
+from retrieval.terms import terms
 
 _MOST_READ = 20_000  # orders whose texts are looked at one by one
 _MOST_HITS = 8
@@ -26,7 +28,6 @@ _BY_ASSET = re.compile(
     r"|哪(?:台|个|些|只)(?:泵|设备|机器|阀|仪表|换热器|罐)",
     re.IGNORECASE,
 )
-
 TopField = Literal["failure_mode", "asset"]
 Found = Sequence[tuple[Document, WorkOrder]]
 
@@ -55,6 +56,21 @@ class _Answer:
     by_asset: Sequence[tuple[str, int]] = ()
     top: Sequence[tuple[str, int]] = ()
     top_field: TopField = "failure_mode"
+    words: Sequence[str] = ()  # what the orders must mention, where no known failure is named
+    nearly: Sequence[str] = ()  # those of ``words`` that some order mentions, where none mentions all
+
+
+@dataclass(frozen=True)
+class _Mentions(texts.Scope):
+    """The scope of orders that mention words."""
+
+    words: Sequence[str] = ()
+
+    @property
+    def where(self) -> str:
+        if self.language == "zh":
+            return f"{super().where}提到{_quoted(self.words, '和', self.language)}的"
+        return f"{super().where} mentioning {_quoted(self.words, ' and ', self.language)}"
 
 
 class WorkOrders:
@@ -85,6 +101,12 @@ def _look(database: Database, caller: Caller, arguments: Arguments) -> _Answer:
     field: TopField = "asset" if _BY_ASSET.search(arguments.failure_words) else "failure_mode"
     if arguments.query == "top_failures" and field == "asset":
         filters["types"] = failure.types or ("corrective",)  # what fails most is asked of failures, not of planned work
+    if arguments.failure_words and not failure.needs_reading and arguments.query != "top_failures":
+        register = [asset for asset in list_assets(database, caller) if asset.tag in (filters["assets"] or [asset.tag])]
+        words = other_words(arguments.failure_words, register)
+        if words:
+            found = _mentioning(database, caller, arguments, filters, words)
+            return replace(found, hits=_hits(database, caller, found.newest, arguments.query))
     find = _read if failure.needs_reading else _count
     found = find(database, caller, arguments, filters, failure, field)
     return replace(found, hits=_hits(database, caller, found.newest, arguments.query))
@@ -99,9 +121,7 @@ def _read(
     field: TopField,
 ) -> _Answer:
     """The failure stands in texts and codes together: every order in question is looked at."""
-    read = records.find_orders(database, caller, limit=_MOST_READ + 1, **filters)
-    if len(read) > _MOST_READ:
-        raise BadInput(f"more than {_MOST_READ} orders would have to be read; name equipment or a time")
+    read = _all(database, caller, filters)
     matched = [(document, order) for document, order in read if failure.shown_by(order)]
     by_asset = Counter(order.asset for _, order in matched).most_common()
     top = Counter(value for _, order in matched if (value := getattr(order, field))).most_common()
@@ -109,6 +129,33 @@ def _read(
     if arguments.query == "top_failures" and top:
         shown = [(document, order) for document, order in matched if getattr(order, field) == top[0][0]]
     return _Answer(len(matched), shown[: arguments.limit], {}, by_asset, top, field)
+
+
+def _all(database: Database, caller: Caller, filters: records.OrderFilters) -> Found:
+    read = records.find_orders(database, caller, limit=_MOST_READ + 1, **filters)
+    if len(read) > _MOST_READ:
+        raise BadInput(f"more than {_MOST_READ} orders would have to be read; name equipment or a time")
+    return read
+
+
+def _mentioning(
+    database: Database, caller: Caller, arguments: Arguments, filters: records.OrderFilters, words: dict[str, str]
+) -> _Answer:
+    """Orders whose texts hold all of ``words``, in any form."""
+    by_term: dict[str, Found] = {}
+    for term in words:
+        # SQL narrows down by what all forms of a word share ("fire", "firing"); a concept has too many spellings.
+        shared = term if not term.isascii() else "" if term.startswith("=") else term.rstrip("eiy")
+        filters["text"] = shared if shared and (len(shared) > 2 or not shared.isascii()) else None
+        read = _all(database, caller, filters)
+        # Chinese segments differ with what they stand in: 撞 is none in 撞坏, so their signs are enough.
+        by_term[term] = [pair for pair in read if not term.isascii() or term in terms(pair[1].text)]
+    shared_by_all = set.intersection(*({order.order for _, order in found} for found in by_term.values()))
+    matched = [pair for pair in next(iter(by_term.values())) if pair[1].order in shared_by_all]
+    by_asset = Counter(order.asset for _, order in matched).most_common()
+    nearly = [words[term] for term, found in by_term.items() if found and not matched]
+    said = tuple(dict.fromkeys(words.values()))
+    return _Answer(len(matched), matched[: arguments.limit], {}, by_asset, words=said, nearly=nearly)
 
 
 def _count(
@@ -150,12 +197,14 @@ def _outcome(arguments: Arguments, found: _Answer) -> Outcome:
         arguments.since,
         _last_day(arguments.until),
     )
+    if found.words:
+        scope = _Mentions(scope.language, scope.assets, scope.failure, scope.since, scope.until, found.words)
     if arguments.query == "top_failures":
         if found.top:
             return _top(scope, found, arguments.limit)
         scope = scope.without_failure() if not found.total else scope
     if not found.total:
-        none = texts.none(scope)
+        none = texts.none(scope) + _nearly(arguments.language, found.nearly)
         return Outcome(none, facts=[Fact(text=none)])
     rows = [texts.row(order, _date(order, found.hits), arguments.language) for _, order in found.newest]
     result = {
@@ -171,6 +220,19 @@ def _outcome(arguments: Arguments, found: _Answer) -> Outcome:
         results=[result],
         facts=_facts(arguments, scope, found),
     )
+
+
+def _nearly(language: Language, words: Sequence[str]) -> str:
+    """What to ask instead, where orders mention a part of the words."""
+    if not words:
+        return ""
+    zh = language == "zh"
+    said = _quoted(words, "或" if zh else " or ", language)
+    return f"有工单只提到{said}。" if zh else f" Some mention {said} alone."
+
+
+def _quoted(words: Sequence[str], joiner: str, language: Language) -> str:
+    return joiner.join(f"“{word}”" if language == "zh" else f'"{word}"' for word in words)
 
 
 def _facts(arguments: Arguments, scope: texts.Scope, found: _Answer) -> list[Fact]:

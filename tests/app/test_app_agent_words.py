@@ -100,6 +100,7 @@ def test_numbers_must_stand_in_the_evidence_with_their_unit(claimed: str, wrong:
         ("What must I close to isolate P-101A?", {"connectivity", "documents"}),
         ("隔离P-101A需要关闭哪些阀门？", {"connectivity", "documents"}),
         ("Why does P-101A vibrate?", {"documents"}),
+        ("P-101A is too hot. What are the causes, and what does it read now?", {"live", "documents"}),
         ("What torque do the casing bolts need?", {"documents"}),
     ],
 )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -222,6 +223,33 @@ async def test_embedded_with_a_file_that_is_no_model_says_so(tmp_path: Path) -> 
                 await asyncio.sleep(0.05)
         assert "could not be loaded" in str(caught.value)
         assert not await model.ready()
+
+
+@pytest.mark.parametrize("trouble", ["spawn", "line"])
+async def test_embedded_goes_on_after_what_nobody_foresaw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: str
+) -> None:
+    own = tmp_path / "own.gguf"
+    own.write_bytes(b"no model")
+    spawn, tries, thrice = asyncio.create_subprocess_exec, 0, asyncio.Event()
+
+    async def troubled(*arguments: str, **options: Any) -> asyncio.subprocess.Process:
+        nonlocal tries
+        tries += 1
+        if tries == 3:
+            thrice.set()
+        if trouble == "spawn":
+            raise OSError("Cannot allocate\nmemory")
+        return await spawn(sys.executable, "-c", "print('x' * 200_000)", **options)  # longer than readline takes
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", troubled)
+    async with embedded.LLM.open({"model": str(own), "restart_seconds": 0.01}, tmp_path) as model:
+        await asyncio.wait_for(thrice.wait(), 30)
+        with pytest.raises(Unavailable, match=r"could not be run: (OSError: Cannot allocate memory|ValueError)"):
+            await read(model)
+    lines = [record.getMessage() for record in caplog.records if "could not be run" in record.getMessage()]
+    assert len(lines) == 1  # not once a try
+    assert "\n" not in lines[0]
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """The maintenance log, asked in both languages, over a real database: counts are held against the plant model."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -75,9 +75,9 @@ def passage(order: Order, row: int) -> Passage:
     )
 
 
-def filled(path: Path, plant: Plant) -> Database:
+def filled(path: Path, plant: Plant, more: Sequence[Order] = ()) -> Database:
     database = Database.open(path)
-    rows = list(enumerate(orders(plant), 2))
+    rows = list(enumerate([*orders(plant), *more], 2))
     document = Document(id="log", kind="worklog", title="maintenance log", path="log.csv", sha256="0" * 64)
     epoch = epochs.reserve(database)
     stage(
