@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from app.agent.evidence import Evidence
+from app.agent.judge import weight
 from app.api.wire import Check, Sentence
 from app.llm.base import LanguageModel, Message
 from retrieval.models import Language
@@ -26,6 +27,7 @@ _SYSTEM: dict[Language, str] = {
 _END = re.compile(
     r"(?:(?<=[^\d\W])|(?<=[\d\])）”°%C]))[.!?](?=\s|\Z)(?:\s*\[\d[\d, ]*\])*|[。！？](?:\s*[\[【]\d[\d, ]*[\]】])*|\n+"
 )
+_CLAUSE = re.compile(r"(?<=[.!?;])\s+|[。！？；，\n]|,\s+")
 
 
 def for_prompt(evidence: Sequence[Evidence], *, budget: int) -> list[Evidence]:
@@ -96,14 +98,28 @@ def _tidy(text: str) -> str:
 
 
 def extractive(question: str, evidence: Sequence[Evidence], language: Language) -> list[Sentence]:
-    """The answer in the evidence's own words: what code stated, else the quote that shares most terms, and a second
-    one where it shares as many."""
-    if facts := [fact_sentence(piece) for piece in evidence if piece.fact]:
-        return facts
+    """The answer in the evidence's own words: what code stated, else the quote with the clause that bears most on the
+    question, and a second one where it bears as much."""
+    facts = [piece for piece in evidence if piece.fact]
+    if said := [piece for piece in facts if piece.fact and (piece.fact.must_state or not piece.hit)] or facts:
+        return [fact_sentence(piece) for piece in said]
     wanted = terms(question)
-    shares = {piece.number: len(wanted & terms(piece.ground)) for piece in evidence if piece.hit}
-    best = sorted((piece for piece in evidence if piece.hit), key=lambda piece: (-shares[piece.number], piece.number))
+    shares = {piece.number: bearing(piece, wanted) for piece in evidence if piece.hit}
+    best = sorted(
+        (piece for piece in evidence if piece.hit), key=lambda piece: (*_down(shares[piece.number]), piece.number)
+    )
     return [_quoted(piece, language) for piece in best[:2] if shares[piece.number] == shares[best[0].number]]
+
+
+def bearing(piece: Evidence, wanted: frozenset[str]) -> tuple[float, float]:
+    """How much the best clause or row of a quote shares with a question, and how much the whole does."""
+    clauses = [*_CLAUSE.split(piece.quote), ""]
+    best = max(sum(weight(term) for term in wanted & terms(clause)) for clause in clauses)
+    return round(best, 3), round(sum(weight(term) for term in wanted & terms(piece.ground)), 3)
+
+
+def _down(shares: tuple[float, float]) -> tuple[float, float]:
+    return -shares[0], -shares[1]
 
 
 def fact_sentence(piece: Evidence) -> Sentence:

@@ -47,7 +47,7 @@ class Teller:
         """What the model did not say: facts that must be stated, what is shown whole, or the evidence's own words."""
         if not self.draft.sentences and self.draft.dropped:
             self.degraded("nothing_verified")
-        if not self.draft.sentences or (self._wrong_number and not whole):
+        if not whole and (not self.draft.sentences or self._wrong_number):
             for sentence in extractive(self.question, self.draft.evidence, self.draft.language):
                 if all(sentence.text != told.text for told in self.draft.sentences):
                     self._tell(sentence)
