@@ -118,7 +118,7 @@ class Embedded:
         """One child, from its start to its end."""
         options, key, last = self._options, secrets.token_urlsafe(24), deque[str](maxlen=5)
         threads = options.threads or max(1, (os.cpu_count() or 2) - 1)
-        child = await asyncio.create_subprocess_exec(
+        child = await _spawn(
             sys.executable,
             "-m",
             "app.llm._llama_child",
@@ -130,12 +130,7 @@ class Embedded:
             str(options.context_tokens),
             "--prompt-cache-mib",
             str(options.prompt_cache_mib),
-            cwd=_ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )  # Ctrl-C goes to the parent alone, which ends the child in its turn
+        )
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None
@@ -185,6 +180,26 @@ class Embedded:
             await reading
         if child.stdin is not None:
             child.stdin.close()
+
+
+async def _spawn(*command: str) -> asyncio.subprocess.Process:
+    """Start a child in a session of its own: Ctrl-C goes to the parent alone, which ends the child in its turn.
+
+    Cancelled in the midst of starting, it ends the child that has come to be and leaves nothing behind.
+    """
+    pipe = asyncio.subprocess.PIPE
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command, cwd=_ROOT, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        child = await starting
+        child.kill()
+        await child.communicate()
+        raise
 
 
 async def _drain(stream: asyncio.StreamReader, last: deque[str]) -> None:
