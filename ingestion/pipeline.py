@@ -111,7 +111,7 @@ class Pipeline:
             )
             self.report.failures.append(Failure(source.name, reason))
             if self._publisher and sha256:
-                self._publisher.note(source.name, sha256, parser_id, reason=reason)
+                self._publisher.note_failure(source.name, sha256, parser_id, reason)
             return "failed"
         self.report.published += 1
         return "published"
@@ -184,8 +184,7 @@ class Pipeline:
                 vectors = self._encoding.vectors(self._db, passages, self._progress.encoded)
         with self.report.stage("write"):
             publisher.keep_original(source, document.sha256)
-            publisher.publish(document, parsed, passages, vectors, epoch)
-            publisher.note(source.name, document.sha256, parser_id, id=document.id)
+            publisher.publish(document, parsed, passages, vectors, epoch, parser_id)
 
 
 def parsers() -> dict[str, Parser]:

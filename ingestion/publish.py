@@ -101,8 +101,9 @@ class Publisher:
         passages: Sequence[Passage],
         vectors: Mapping[str, Mapping[str, Vector]] | None,
         epoch: int,
+        parser_id: str,
     ) -> None:
-        """Stage, write points, retire the older revision, show it. ``vectors`` None: the points stand already."""
+        """Stage, write points, retire the older revision, show and record it. ``vectors`` None: the points stand."""
         content = documents.Content(
             document, tuple(passages), parsed.orders, parsed.assets, parsed.items, parsed.connections
         )
@@ -114,7 +115,7 @@ class Publisher:
                     self._store.upsert(points[start : start + self._own.upsert_size])
                 self._store.retire(document.id, epoch, epoch)
                 self._store.flush()  # on disk before SQL shows them, which a loss of power must not undo
-            epochs.publish(self._db, epoch)
+            epochs.publish(self._db, epoch, note=_entry(document.path, document.sha256, parser_id, id=document.id))
         except BaseException:
             self.sweep()  # else the next file's epoch would show half of this one
             raise
@@ -122,20 +123,23 @@ class Publisher:
     def reserve(self) -> int:
         return epochs.reserve(self._db)
 
-    def note(self, name: str, sha256: str, parser_id: str, *, id: str | None = None, reason: str | None = None) -> None:
-        """The last word on a file: published with its document's id, or failed with a reason."""
-        ledger.put_entry(
-            self._db,
-            ledger.LedgerEntry(
-                path=name,
-                sha256=sha256,
-                document_id=id,
-                status="failed" if reason else "published",
-                reason=reason,
-                parser=parser_id,
-                finished=datetime.now(UTC),
-            ),
-        )
+    def note_failure(self, name: str, sha256: str, parser_id: str, reason: str) -> None:
+        """The last word on a file that could not be published."""
+        ledger.put_entry(self._db, _entry(name, sha256, parser_id, reason=reason))
+
+
+def _entry(
+    name: str, sha256: str, parser_id: str, *, id: str | None = None, reason: str | None = None
+) -> ledger.LedgerEntry:
+    return ledger.LedgerEntry(
+        path=name,
+        sha256=sha256,
+        document_id=id,
+        status="failed" if reason else "published",
+        reason=reason,
+        parser=parser_id,
+        finished=datetime.now(UTC),
+    )
 
 
 def describe(

@@ -54,8 +54,9 @@ def judge(resolved: Resolved, facts: Sequence[Fact], hits: Sequence[Hit], *, suf
     useful = tuple(hit for hit in hits if shares[hit.passage.id] >= max(0.5 * best, 0.25))
     if "documents" in resolved.kinds and best >= sufficiency:
         return Verdict(enough=True, coverage=best, missing=missing, hits=useful)
-    if facts:
-        return Verdict(enough=True, coverage=best, missing=missing, hits=())
+    if facts:  # they answer; text that covers less may still add to them
+        more = useful if "documents" in resolved.kinds and best >= 0.5 * sufficiency else ()
+        return Verdict(enough=True, coverage=best, missing=missing, hits=more)
     return Verdict(enough=False, coverage=best, missing=missing, hits=tuple(hits[:3]), reason="not_covered")
 
 

@@ -36,7 +36,6 @@ class _Run:
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     listeners: int = 0
     task: asyncio.Task[None] | None = None
-    answer: Answer | None = None
     orphaned: asyncio.TimerHandle | None = None
 
 
@@ -102,8 +101,7 @@ class Runs:
             run.task.cancel()
             await asyncio.wait([run.task])
             if self._live.pop(id_, None):  # cancelled before its first step
-                await self._add(run, "status", {"stage": "cancelled"}, last=True)
-                await asyncio.to_thread(answers.finish, self._parts.context.database, id_, "cancelled", None)
+                await self._end(run, "cancelled", "status", {"stage": "cancelled"})
 
     async def close(self) -> None:
         """Cancel what runs; for shutting down."""
@@ -119,7 +117,6 @@ class Runs:
         return [Numbered(*row) for row in await asyncio.to_thread(answers.events_after, database, caller, id_, after)]
 
     async def _answer(self, run: _Run, question: Question, draft: Draft, earlier: list[str]) -> None:
-        status = "failed"
         handler = AnswerWorkflow(self._parts, question, run.caller, draft, earlier).run()
         try:
             async for event in handler.stream_events():
@@ -127,25 +124,27 @@ class Runs:
                     await self._add(run, event.name, event.data)
             told: object = await handler
             assert isinstance(told, Told)
-            run.answer, status = told.answer, told.answer.status
-            await self._add(run, "done", run.answer.model_dump(mode="json"), last=True)
+            await self._end(run, told.answer.status, "done", told.answer.model_dump(mode="json"))
         except asyncio.CancelledError:
-            status = "cancelled"
             with contextlib.suppress(Exception):
                 await handler.cancel_run()
-            await self._add(run, "status", {"stage": "cancelled"}, last=True)
+            await self._end(run, "cancelled", "status", {"stage": "cancelled"})
             raise
         except Exception as error:
             log.exception("answer %s failed", run.id)
-            await self._add(run, "status", {"stage": "failed", "detail": str(error)}, last=True)
+            await self._end(run, "failed", "status", {"stage": "failed", "detail": str(error)})
         finally:
-            response = run.answer.model_dump(mode="json") if run.answer else None
-            await asyncio.shield(
-                asyncio.to_thread(answers.finish, self._parts.context.database, run.id, status, response)
-            )
             self._live.pop(run.id, None)
             if run.orphaned:
                 run.orphaned.cancel()
+
+    async def _end(self, run: _Run, status: str, name: str, data: dict[str, Any]) -> None:
+        """Kept first, then told: who hears the end may ask on at once."""
+        if run.events and run.events[-1].last:
+            return  # cancelled while the end was being told
+        database, response = self._parts.context.database, data if name == "done" else None
+        await asyncio.shield(asyncio.to_thread(answers.finish, database, run.id, status, response))
+        await self._add(run, name, data, last=True)
 
     async def _add(self, run: _Run, name: str, data: dict[str, Any], *, last: bool = False) -> None:
         """Listeners hear of it at once; SQL keeps it for those who come later. A cancelled run still writes it."""

@@ -1,6 +1,7 @@
 """Phrase and verify: the model's sentences checked as they come, and what they leave out added by code."""
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -17,6 +18,7 @@ from app.settings import AppSettings
 from retrieval.tags import find, fold
 
 log = logging.getLogger(__name__)
+_CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")
 
 
 class Teller:
@@ -82,12 +84,14 @@ class Teller:
         self._out("sentence", sentence.model_dump(mode="json"))
 
     def _unstated(self) -> list[Evidence]:
-        """Facts that must be stated and whose tags or numbers stand in no sentence."""
+        """Facts that must be stated and whose tags or numbers stand in no sentence; the clock time of a reading stands
+        beside it anyway."""
         stated = "\n".join(sentence.text for sentence in self.draft.sentences)
         tags = {mention.tag for mention in find(fold(stated))}
         facts = [piece for piece in self.draft.evidence if piece.fact and piece.fact.must_state]
         return [
             piece
             for piece in facts
-            if not {mention.tag for mention in find(fold(piece.said))} <= tags or missing(piece.said, stated)
+            if not {mention.tag for mention in find(fold(piece.said))} <= tags
+            or missing(_CLOCK.sub("", piece.said), stated)
         ]

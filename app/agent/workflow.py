@@ -195,13 +195,14 @@ class AnswerWorkflow(Workflow):
     @step
     async def phrase(self, run: Run, event: Judged) -> Told:
         """Phrase and verify: each sentence is checked as it comes, see ``Teller``."""
+        whole = await self._whole()
         teller = Teller(self.draft, self.parts.settings, lambda name, data: out(run, name, data))
         model = self.parts.model
         if model.phrases and await model.ready():
             await self._generate(run, model, teller)
         elif model.phrases:
             teller.degraded("no_model")
-        teller.complete(await self._whole())
+        teller.complete(whole)
         self.draft.mark("phrase")
         await self._safety()
         for notice in self.draft.notices:
@@ -234,7 +235,10 @@ class AnswerWorkflow(Workflow):
         )
         first = max(piece.number for piece in draft.evidence) + 1
         pieces = whole(best, passages, terms(draft.resolved.question), first)
-        draft.cite(pieces)
+        if draft.resolved.cause and not draft.resolved.procedure:  # rows of other symptoms only mislead the model
+            draft.evidence = [p for p in draft.evidence if p.fact or not p.hit or p.hit.passage.kind != "table"]
+        facts = sum(1 for piece in draft.evidence if piece.fact)
+        draft.evidence[facts:facts] = [piece for piece in pieces if piece not in draft.evidence]
         return pieces
 
     async def _safety(self) -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from retrieval.errors import Permanent
 from retrieval.sql.engine import Database
+from retrieval.sql.ledger import LedgerEntry, write_entry
 from retrieval.sql.schema import state
 
 
@@ -23,14 +24,19 @@ def reserve(db: Database) -> int:
     return epoch
 
 
-def publish(db: Database, epoch: int) -> None:
-    """Show ``epoch``: the one update that publishes, replaces or retires. Raises ``Permanent`` when it is older."""
+def publish(db: Database, epoch: int, *, note: LedgerEntry | None = None) -> None:
+    """Show ``epoch``: the one update that publishes, replaces or retires. Raises ``Permanent`` when it is older.
+
+    ``note`` goes into the ledger with it, so that a crash leaves no file shown and unrecorded.
+    """
     with db.write() as connection:
         updated = connection.execute(
             sa.update(state).where(state.c.epoch <= epoch, state.c.next_epoch > epoch).values(epoch=epoch)
         )
         if not updated.rowcount:
             raise Permanent(f"epoch {epoch} cannot be published: it is older than the one shown, or was never reserved")
+        if note is not None:
+            write_entry(connection, note)
 
 
 def manifest(db: Database) -> dict[str, Any] | None:

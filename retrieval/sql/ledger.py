@@ -33,10 +33,15 @@ def get_entry(db: Database, path: str) -> LedgerEntry | None:
 
 def put_entry(db: Database, entry: LedgerEntry) -> None:
     """Replaces what was said of the same path."""
-    values = asdict(entry) | {"finished": to_text(entry.finished, f"{entry.path}: finished")}
     with db.write() as connection:
-        statement = insert(ledger).values(values)
-        connection.execute(statement.on_conflict_do_update(index_elements=[ledger.c.path], set_=values))
+        write_entry(connection, entry)
+
+
+def write_entry(connection: sa.Connection, entry: LedgerEntry) -> None:
+    """The same within a transaction."""
+    values = asdict(entry) | {"finished": to_text(entry.finished, f"{entry.path}: finished")}
+    statement = insert(ledger).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[ledger.c.path], set_=values))
 
 
 def list_entries(db: Database) -> list[LedgerEntry]:
