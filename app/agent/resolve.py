@@ -8,7 +8,7 @@ from typing import Literal
 from app.agent import question_words as words
 from app.agent.windows import Window, window
 from retrieval.models import Frozen, Language
-from retrieval.tags import Register, Resolution, fold, stem
+from retrieval.tags import Register, Resolution, fold
 from retrieval.terms import language_of
 
 Kind = Literal["documents", "live", "history", "connectivity"]
@@ -140,7 +140,3 @@ def _graph(text: str) -> GraphQuery:
 def options(resolved: Resolved) -> list[str]:
     """The tags to choose from when asking back."""
     return sorted({tag for tags in resolved.ambiguous.values() for tag in tags})
-
-
-def same_family(tag: str, tags: Sequence[str]) -> bool:
-    return any(stem(tag) == stem(other) for other in tags)

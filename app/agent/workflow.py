@@ -51,12 +51,6 @@ class Parts:
     names: Names
 
 
-class Asked(StartEvent):
-    question: Question
-    caller: Caller
-    draft: Any  # Draft: filled along the way
-
-
 class Understood(Event):
     known: Any  # Known
 
