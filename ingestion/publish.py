@@ -105,7 +105,13 @@ class Publisher:
     ) -> None:
         """Stage, write points, retire the older revision, show and record it. ``vectors`` None: the points stand."""
         content = documents.Content(
-            document, tuple(passages), parsed.orders, parsed.assets, parsed.items, parsed.connections
+            document,
+            tuple(passages),
+            parsed.orders,
+            parsed.assets,
+            parsed.items,
+            parsed.connections,
+            parsed.tables,
         )
         try:
             documents.stage(self._db, epoch, content)

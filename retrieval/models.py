@@ -18,8 +18,9 @@ FOREVER = 2**53 - 1  # to_epoch of rows that are still shown; exact in JSON and 
 _NAMESPACE = UUID("6f0b54f3-0c57-4c5c-9d0e-5a3c8f5f2a11")
 
 Language = Literal["en", "zh"]
-PassageKind = Literal["text", "table", "steps", "warning", "record", "sheet"]
-DocumentKind = Literal["manual", "worklog", "pid", "register"]
+PassageKind = Literal["text", "table", "steps", "warning", "figure", "record", "sheet"]
+# manual: any prose, whichever file kind; table: spreadsheets; mail: messages.
+DocumentKind = Literal["manual", "worklog", "pid", "register", "table", "mail"]
 
 
 class Frozen(BaseModel):
@@ -81,8 +82,30 @@ class PageLocator(Frozen):
     regions: tuple[Region, ...]
 
 
+class TextLocator(Frozen):
+    """A place in a document without pages: a run of its lines (text, Markdown, HTML, ...) or paragraphs (Word, mail).
+
+    1-based; both ends belong to it. Lines are the file's own, paragraphs are counted as the reader meets them.
+    """
+
+    kind: Literal["text"] = "text"
+    unit: Literal["line", "paragraph"]
+    first: int = Field(ge=1)
+    last: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("first <= last must hold")
+        return self
+
+
 class RecordLocator(Frozen):
-    """A row of a table: the SQL table, its key, and the 1-based row of the source file (head row = 1)."""
+    """A row of a table, and the 1-based row of the source file (head row = 1 in a log or register).
+
+    ``table`` is ``work_orders`` or ``assets``, where ``key`` is the order number or the tag; or the name of a
+    ``DataTable`` of the document, where ``key`` is the row as text.
+    """
 
     kind: Literal["record"] = "record"
     table: str
@@ -99,7 +122,7 @@ class SheetLocator(Frozen):
     position: tuple[float, float]
 
 
-Locator = Annotated[PageLocator | RecordLocator | SheetLocator, Field(discriminator="kind")]
+Locator = Annotated[PageLocator | TextLocator | RecordLocator | SheetLocator, Field(discriminator="kind")]
 
 
 class Document(Frozen):
@@ -165,6 +188,8 @@ class WorkOrder(Frozen):
     closed: datetime | None = None
     hours: float | None = None
     cost: float | None = None
+    currency: str = ""  # ISO 4217, where the log says it
+    status: str = ""  # as the log says it
     text: str  # as the technician wrote it
     language: Language = "en"
     row: int = Field(ge=1)  # of the source file, head row = 1
@@ -204,6 +229,8 @@ class Item(Frozen):
     drawing_id: str
     position: tuple[float, float]
     normally: Literal["open", "closed", ""] = ""
+    loop: str = ""  # of an instrument function (ISA-5.1), e.g. F-101
+    inferred: bool = False  # read from geometry or by OCR, not stated by the file
 
 
 class Connection(Frozen):
@@ -215,7 +242,41 @@ class Connection(Frozen):
     kind: Literal["process", "signal", "mechanical"] = "process"
     service: str = ""  # suction, discharge, bypass, drain, ... where the drawing says so
     directed: bool = True
-    origin: str = "drawn"  # where the edge comes from
+    origin: str = "drawn"  # where the edge comes from: the segment's ID, "traced on page 2", ...
+    source_port: str = ""  # nozzle at the source, where the drawing names it
+    target_port: str = ""
+    inferred: bool = False  # traced from geometry, not stated by the file
+
+
+class TableColumn(Frozen):
+    """A column of a ``DataTable``. ``unit`` is taken from its head: ``Flow (m3/h)`` has name Flow, unit m3/h."""
+
+    name: str
+    type: Literal["text", "number", "date", "boolean"] = "text"  # every cell that says something is of it
+    unit: str = ""
+
+
+Cell = str | float | bool | None  # None: an empty cell; dates are ISO 8601 text
+
+
+class TableRow(Frozen):
+    """``row`` is the 1-based row of the sheet, or counts the rows of a printed table from 1 (its head left out)."""
+
+    row: int = Field(ge=1)
+    cells: tuple[Cell, ...]  # as many as the table has columns
+    shown: tuple[str, ...] = ()  # the cells as the page shows them, where that differs
+
+
+class DataTable(Frozen):
+    """A table of a spreadsheet or a page, typed. ``name`` is unique in its document: the sheet's, or "p12 t1"."""
+
+    name: str
+    title: str = ""  # caption or heading
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
+    role: Literal["", "spare_parts", "bill_of_materials"] = ""
+    page: int | None = Field(None, ge=1)  # where it begins, for printed tables
+    tags: tuple[str, ...] = ()  # equipment that it is about
 
 
 def document_id(path: str, site: str) -> str:

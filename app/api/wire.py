@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.plant.base import LimitState, Quality
-from retrieval.models import Language, RecordLocator, SheetLocator
+from retrieval.models import Language, RecordLocator, SheetLocator, TextLocator
 
 Status = Literal["answered", "abstained", "clarify", "refused"]
 Mode = Literal["generated", "extractive", "readings_only"]
@@ -55,7 +55,7 @@ class Citation(Wire):
     revision: str
     quote: str  # verbatim from the document
     score: float
-    locator: PageLocation | RecordLocator | SheetLocator = Field(discriminator="kind")
+    locator: PageLocation | TextLocator | RecordLocator | SheetLocator = Field(discriminator="kind")
 
 
 class Check(Wire):

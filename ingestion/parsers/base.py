@@ -1,11 +1,21 @@
 """The contract of a parser: one file in, blocks and typed rows out. Parsers know nothing of stores."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from retrieval.models import Asset, Connection, DocumentKind, Item, Language, Locator, PassageKind, WorkOrder
+from retrieval.models import (
+    Asset,
+    Connection,
+    DataTable,
+    DocumentKind,
+    Item,
+    Language,
+    Locator,
+    PassageKind,
+    WorkOrder,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +57,27 @@ class Parsed:
     assets: tuple[tuple[int, Asset], ...] = ()  # with the row of the file
     items: tuple[Item, ...] = ()
     connections: tuple[Connection, ...] = ()
+    tables: tuple[DataTable, ...] = ()
     warnings: tuple[str, ...] = ()  # what was read around: one line each
+    tiers: Mapping[str, int] = field(default_factory=dict)  # pages by how they were read: text, ocr, drawing, none
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What settings tell a parser. Beyond a limit a file is refused by ``BadDocument`` that names the setting."""
+
+    max_pages: int = 20_000
+    max_rows: int = 2_000_000  # of a log or sheet
+    max_columns: int = 2_000
+    max_unpacked_bytes: int = 2_000_000_000  # of a file that is packed inside (DOCX, XLSX, ZIP)
+    max_ratio: int = 200  # unpacked to packed
+    max_pixels: int = 200_000_000  # of a picture
+    ocr: bool = True
+    time_zone: str = "UTC"  # IANA name; of times that a log states without one
+    mappings: tuple[Path, ...] = ()  # YAML files that describe other work logs
+
+
+OPTIONS = Options()
 Confidence = Literal["no", "maybe", "yes"]
 
 
@@ -62,5 +90,5 @@ class Parser(Protocol):
     def accepts(self, path: Path, start: bytes) -> Confidence:
         """Judged by the first 4 KiB as well as the name: a PDF renamed .csv is no CSV."""
 
-    def parse(self, path: Path, name: str, known_tags: Sequence[str]) -> Parsed:
+    def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         """Read the file. ``name`` is what errors call it. Raises ``BadDocument`` that names the spot."""

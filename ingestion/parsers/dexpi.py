@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from ingestion.parsers._dexpi_text import Named, isolated_by, item_text, sheet_text
-from ingestion.parsers.base import Block, Confidence, Parsed, Span
+from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed, Span
 from retrieval.graph import PlantGraph
 from retrieval.models import Connection, DocumentKind, Item, SheetLocator
 from retrieval.proteus import Sheet, actuated, attributes, load, place, tags, walk
@@ -32,7 +32,7 @@ class _Parser:
             return "yes"
         return "maybe" if path.suffix.lower() == ".xml" and head.startswith(b"<") else "no"
 
-    def parse(self, path: Path, name: str, known_tags: Sequence[str]) -> Parsed:
+    def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         """Read one sheet. Raises ``BadDocument`` that names the line, also for DTDs and for DEXPI 2.0."""
         sheet = load(path, name)
         reading = _Reading(sheet)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingestion.parsers._csv import Columns, head_of, read
-from ingestion.parsers.base import Block, Confidence, Parsed, Span
+from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed, Span
 from retrieval.errors import BadDocument
 from retrieval.models import SITE_WIDE, Asset, DocumentKind, RecordLocator
 from retrieval.tags import normalise
@@ -53,7 +53,7 @@ class RegisterParser:
             return "yes"
         return "maybe" if "tag" in COLUMNS.find(head) or ("register" in path.stem.lower() and head) else "no"
 
-    def parse(self, path: Path, name: str, known_tags: Sequence[str]) -> Parsed:
+    def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         assets: dict[str, tuple[int, Asset]] = {}
         warnings = []
         for record in read(path, name, COLUMNS):

@@ -8,7 +8,7 @@ from pathlib import Path
 from ingestion.parsers._abbreviations import expand
 from ingestion.parsers._csv import Columns, Record, head_of, read
 from ingestion.parsers._text import language_of
-from ingestion.parsers.base import Block, Confidence, Parsed, Span
+from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed, Span
 from retrieval.errors import BadDocument
 from retrieval.models import DocumentKind, RecordLocator, WorkOrder
 from retrieval.tags import normalise
@@ -99,7 +99,7 @@ class WorklogParser:
             return "yes"
         return "maybe" if path.suffix.lower() == ".csv" else "no"
 
-    def parse(self, path: Path, name: str, known_tags: Sequence[str]) -> Parsed:
+    def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         orders: dict[str, WorkOrder] = {}
         warnings, bad, zoneless = [], 0, 0
         for record in read(path, name, COLUMNS):

@@ -12,6 +12,7 @@ from retrieval.models import (
     Asset,
     Caller,
     Connection,
+    DataTable,
     Document,
     Item,
     Passage,
@@ -23,7 +24,16 @@ from retrieval.sql import schema
 from retrieval.sql._rows import batches, shown, to_text, visible
 from retrieval.sql.engine import Database
 
-_KNOWLEDGE = (schema.documents, schema.passages, schema.work_orders, schema.assets, schema.items, schema.connections)
+_KNOWLEDGE = (
+    schema.documents,
+    schema.passages,
+    schema.work_orders,
+    schema.assets,
+    schema.items,
+    schema.connections,
+    schema.tables,
+    schema.table_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Content:
     assets: tuple[tuple[int, Asset], ...] = ()
     items: tuple[Item, ...] = ()
     connections: tuple[Connection, ...] = ()
+    tables: tuple[DataTable, ...] = ()
 
 
 def list_documents(db: Database, caller: Caller) -> list[Document]:
@@ -101,8 +112,8 @@ def parent_passages(db: Database, caller: Caller, parent_id: str, *, epoch: int 
         return sorted((Passage.model_validate(body) for body in rows.scalars()), key=lambda passage: passage.position)
 
 
-def passages_by_key(db: Database, caller: Caller, kind: str, keys: Sequence[str]) -> dict[str, Passage]:
-    """Passages by ``RecordLocator.key`` (kind "record") or ``SheetLocator.item`` (kind "sheet"), newest wins."""
+def passages_by_key(db: Database, caller: Caller, within: str, keys: Sequence[str]) -> dict[str, Passage]:
+    """Passages by ``RecordLocator.key`` of the table ``within``, or by ``SheetLocator.item`` ("sheet"), newest wins."""
     table, found = schema.passages, dict[str, Passage]()
     with db.read() as connection:
         for batch in batches(keys):
@@ -113,7 +124,8 @@ def passages_by_key(db: Database, caller: Caller, kind: str, keys: Sequence[str]
             )
             for key, body in rows:
                 passage = Passage.model_validate(body)
-                if passage.locator.kind == kind:
+                place = passage.locator
+                if (place.table if isinstance(place, RecordLocator) else place.kind) == within:
                     found[key] = passage
     return found
 
@@ -136,6 +148,12 @@ def stage(db: Database, epoch: int, content: Content) -> None:
         schema.assets: [_body(asset) | labels | {"tag": asset.tag, "row": row} for row, asset in content.assets],
         schema.items: [_body(item) | labels | {"tag": item.tag} for item in content.items],
         schema.connections: [_body(edge) | labels for edge in content.connections],
+        schema.tables: [_table_row(table) | labels for table in content.tables],
+        schema.table_rows: [
+            {"name": table.name, "row": row.row, "cells": row.cells, "shown": row.shown} | labels
+            for table in content.tables
+            for row in table.rows
+        ],
     }
     with db.write() as connection:
         for table in _KNOWLEDGE:
@@ -206,6 +224,11 @@ def _last_by_number(orders: Iterable[WorkOrder]) -> Iterable[WorkOrder]:
 
 def _body(value: Item | Connection | Asset) -> dict[str, Any]:
     return {"body": value.model_dump(mode="json")}
+
+
+def _table_row(table: DataTable) -> dict[str, Any]:
+    body = table.model_dump(mode="json", exclude={"rows"})
+    return {"name": table.name, "role": table.role, "body": body}
 
 
 def _passage_row(passage: Passage) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def count_by(
 
 def order_passages(db: Database, caller: Caller, numbers: Sequence[str]) -> dict[str, Passage]:
     """The passage that each order was indexed as, by order number."""
-    return passages_by_key(db, caller, "record", numbers)
+    return passages_by_key(db, caller, "work_orders", numbers)
 
 
 def _conditions(caller: Caller, filters: OrderFilters) -> list[sa.ColumnElement[bool]]:

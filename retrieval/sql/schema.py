@@ -82,6 +82,8 @@ work_orders = Table(
     Column("closed", String(32)),
     Column("hours", Float),
     Column("cost", Float),
+    Column("currency", String(8), nullable=False, server_default=""),
+    Column("status", String(64), nullable=False, server_default=""),
     Column("text", Text, nullable=False),
     Column("language", String(8), nullable=False),
     Column("row", Integer, nullable=False),
@@ -122,6 +124,32 @@ connections = Table(
     *_epochs(),
 )
 
+# Typed tables of spreadsheets and pages; ``name`` is unique within the document.
+tables = Table(
+    "tables",
+    metadata,
+    Column("row_id", Integer, primary_key=True),
+    Column("document_id", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False, index=True),
+    Column("role", String(32), nullable=False, index=True),
+    Column("body", JSON, nullable=False),  # the DataTable without its rows
+    *_labels(),
+    *_epochs(),
+)
+
+table_rows = Table(
+    "table_rows",
+    metadata,
+    Column("row_id", Integer, primary_key=True),
+    Column("document_id", String(64), nullable=False),
+    Column("name", Text, nullable=False),  # of the table
+    Column("row", Integer, nullable=False),
+    Column("cells", JSON, nullable=False),  # typed, in the order of the columns
+    Column("shown", JSON, nullable=False),  # as the page shows them; empty where that is the same
+    *_labels(),
+    *_epochs(),
+)
+
 # Vectors by hash of text and encoder identity, so that a rename or a second run encodes nothing.
 encodings = Table(
     "encodings", metadata, Column("key", String(64), primary_key=True), Column("vector", JSON, nullable=False)
@@ -134,10 +162,42 @@ ledger = Table(
     Column("path", Text, primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("document_id", String(64)),
-    Column("status", String(16), nullable=False),  # published | failed
+    Column("status", String(16), nullable=False),  # published | failed | quarantined | retired
     Column("reason", Text),
-    Column("parser", String(64)),
+    Column("parser", String(255)),
     Column("finished", String(32), nullable=False),
+    Column("stage", String(16), nullable=False, server_default=""),  # where it failed
+    Column("attempts", Integer, nullable=False, server_default="0"),  # in a row without success, of this content
+    Column("retry_after", String(32)),  # a transient fault is tried again from then on
+    Column("seconds", JSON, nullable=False, server_default="{}"),  # by stage
+    Column("size", BigInteger, nullable=False, server_default="0"),  # bytes
+    Column("pages", Integer, nullable=False, server_default="0"),
+    Column("passages", Integer, nullable=False, server_default="0"),
+)
+
+# Runs of ingestion, begun by the command line or by POST /v1/documents.
+ingestions = Table(
+    "ingestions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("caller", String(128), nullable=False),
+    Column("action", String(16), nullable=False),  # ingest | retire | delete
+    Column("status", String(16), nullable=False, index=True),  # queued | running | done | failed
+    Column("created", String(32), nullable=False),
+    Column("finished", String(32)),
+    Column("request", JSON, nullable=False),
+    Column("report", JSON),
+)
+
+# seq counts from 1 within a run.
+ingestion_events = Table(
+    "ingestion_events",
+    metadata,
+    Column("ingestion_id", String(36), ForeignKey("ingestions.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("time", String(32), nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("data", JSON, nullable=False),
 )
 
 answers = Table(
@@ -163,4 +223,5 @@ answer_events = Table(
     Column("last", Boolean, nullable=False, default=False),
 )
 
+Index("ix_table_rows_table", table_rows.c.document_id, table_rows.c.name, table_rows.c.row)
 Index("ix_passages_epochs", passages.c.from_epoch, passages.c.to_epoch)

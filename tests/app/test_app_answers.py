@@ -93,6 +93,7 @@ async def test_every_citation_resolves_to_what_a_person_would_check(client: http
             elif where.kind == "sheet":
                 url = f"/v1/drawings/{citation.document_id}.png?highlight={where.item}&width=300"
             else:
+                assert where.kind == "record"
                 url = f"/v1/records/{where.table}/{where.key}"
             if url not in seen:
                 seen.add(url)

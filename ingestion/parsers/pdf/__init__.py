@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.parsers._text import language_of
-from ingestion.parsers.base import Block, Confidence, Parsed
+from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed
 from ingestion.parsers.pdf import _front
 from ingestion.parsers.pdf._build import Builder
 from ingestion.parsers.pdf._layout import Placed, flow, running
@@ -30,7 +30,7 @@ class PdfParser:
             return "yes"
         return "maybe" if path.suffix.lower() == ".pdf" else "no"
 
-    def parse(self, path: Path, name: str, known_tags: Sequence[str]) -> Parsed:
+    def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         with closing(_open(path, name)) as document:
             pages = [_read(document, index, name) for index in range(len(document))]
             metadata: dict[str, str] = document.get_metadata_dict()
