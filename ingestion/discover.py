@@ -95,7 +95,7 @@ def _judge(path: Path, name: str, parsers: Mapping[str, Parser], found: Found, *
 def choose(path: Path, start: bytes, parsers: Mapping[str, Parser]) -> str | None:
     """The parser that is surest; the first by name among those alike; None where none takes the file."""
     judged = {name: parser.accepts(path, start) for name, parser in parsers.items()}
-    for confidence in ("yes", "maybe"):
+    for confidence in ("sure", "yes", "maybe"):
         for name in sorted(judged):
             if judged[name] == confidence:
                 return name

@@ -228,6 +228,7 @@ class Item(Frozen):
     ]
     drawing_id: str
     position: tuple[float, float]
+    page: int = Field(1, ge=1)  # of the file, where one holds several sheets
     normally: Literal["open", "closed", ""] = ""
     loop: str = ""  # of an instrument function (ISA-5.1), e.g. F-101
     inferred: bool = False  # read from geometry or by OCR, not stated by the file

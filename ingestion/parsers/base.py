@@ -78,7 +78,7 @@ class Options:
 
 
 OPTIONS = Options()
-Confidence = Literal["no", "maybe", "yes"]
+Confidence = Literal["no", "maybe", "yes", "sure"]  # sure: a narrower kind than the one that says yes
 
 
 class Parser(Protocol):
