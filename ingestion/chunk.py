@@ -2,24 +2,38 @@
 
 A passage is cut between spans and stays on one page; each keeps the places of its own spans. Tables repeat their head
 rows, steps are cut between steps, warnings stay whole while they fit, small neighbours under one heading are merged.
+A parent is a table, a section's prose, or a procedure: its lists of steps with the warnings before and between them.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingestion.parsers._text import language_of, separator
 from ingestion.parsers.base import Block, Span
-from retrieval.models import Document, Locator, PageLocator, Passage, PassageKind, Region, passage_id
+from retrieval.models import (
+    Document,
+    Locator,
+    PageLocator,
+    Passage,
+    PassageKind,
+    RecordLocator,
+    Region,
+    TextLocator,
+    passage_id,
+)
 from retrieval.tags import find
 
-VERSION = "1"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
+VERSION = "2"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
 Count = Callable[[str], int]
 
 _SENTENCE = re.compile(r"[.。!！?？;；:：]['\"”’）)]?$")
 _UNITS = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]|[^\s\u3400-\u9fff\u3000-\u303f\uff00-\uffef]+|\s+")
 _BULLET = re.compile(r"^[•●▪■◦‣–·○□-]\s")
 _SIGNAL_LENGTH = 12  # the longest signal word on a line of its own
+_NUMBER = re.compile(r"^\(?(\d{1,3})[.)、．）]?\s*")
+_PROCEDURE: frozenset[PassageKind] = frozenset({"steps", "warning"})
 _HEADING_SHARE = 3  # the heading path takes at most a third of the pieces, the head rows of a table another
 
 
@@ -58,20 +72,69 @@ def chunk(
     another parser read, never overwrites points that are shown.
     """
     pieces: list[_Piece] = []
+    ruler = _Ruler(count, limit)
     for block in blocks:
         path = _fitting(block.heading_path, count, limit // _HEADING_SHARE)
-        previous = pieces[-1] if pieces else None
-        same = previous and previous.kind == block.kind == "text" and previous.path == path
-        group = 0 if previous is None else previous.group + (0 if same else 1)
-        for cut in _cut(block, path, count, limit):
+        group = _group(pieces, block, path)
+        for cut in _cut(block, path, ruler):
             piece = replace(cut, group=group)
             merged = _merged(pieces[-1], piece) if pieces else None
-            if merged and count(merged.index_text) <= limit:
+            if merged and ruler.fits(merged):
                 pieces[-1] = merged
             else:
                 pieces.append(piece)
-    known = frozenset(known_tags)
-    return tuple(_passages(document, pieces, known, edition))
+    return tuple(_passages(document, pieces, frozenset(known_tags), edition))
+
+
+class _Ruler:
+    """Measures pieces. Spans are measured once and added up; what comes of it is measured whole before it is kept."""
+
+    def __init__(self, count: Count, limit: int) -> None:
+        self.count, self.limit = count, limit
+        self._known: dict[str, int] = {}
+
+    def fits(self, piece: _Piece) -> bool:
+        return self.count(piece.index_text) <= self.limit
+
+    def size(self, text: str) -> int:
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self.count(text)
+        return found
+
+    def front(self, piece: _Piece) -> int:
+        """What stands in every piece of a block: its heading path and head rows."""
+        path = self.size(" > ".join(piece.path)) if piece.path else 0
+        return path + sum(self.size(span.text) for span in piece.head)
+
+
+def _group(pieces: list[_Piece], block: Block, path: tuple[str, ...]) -> int:
+    """The parent that a block belongs to. Steps that go on after a note take what stood between into the procedure."""
+    if not pieces:
+        return 0
+    last = pieces[-1]
+    if last.path == path:
+        if last.kind == block.kind == "text" or {last.kind, block.kind} <= _PROCEDURE:
+            return last.group
+        if block.kind == "steps" and (since := _interrupted(pieces, block, path)) is not None:
+            group = pieces[since].group
+            pieces[since:] = [replace(piece, group=group) for piece in pieces[since:]]
+            return group
+    return last.group + 1
+
+
+def _interrupted(pieces: Sequence[_Piece], block: Block, path: tuple[str, ...]) -> int | None:
+    """Where the list stands that this one's first number goes on from; None where it begins anew."""
+    first = _NUMBER.match(block.spans[0].text)
+    if first is None or int(first[1]) < 2:
+        return None
+    for i in range(len(pieces) - 1, -1, -1):
+        if pieces[i].path != path:
+            return None
+        if pieces[i].kind == "steps":
+            numbers = [int(found[1]) for span in pieces[i].spans if (found := _NUMBER.match(span.text))]
+            return i if numbers and numbers[-1] == int(first[1]) - 1 else None
+    return None
 
 
 def join(spans: Sequence[Span], kind: PassageKind) -> str:
@@ -91,15 +154,14 @@ def _fitting(path: tuple[str, ...], count: Count, most: int) -> tuple[str, ...]:
     return path
 
 
-def _cut(block: Block, path: tuple[str, ...], count: Count, limit: int) -> Iterator[_Piece]:
+def _cut(block: Block, path: tuple[str, ...], ruler: _Ruler) -> Iterator[_Piece]:
     head, rows = block.spans[: block.head], block.spans[block.head :]
     whole = _Piece(block.kind, path, (), tags=block.tags)
     repeated: tuple[Span, ...] = head
-    if head and (not rows or count(replace(whole, spans=head).index_text) > 2 * limit // _HEADING_SHARE):
+    if head and (not rows or ruler.count(replace(whole, spans=head).index_text) > 2 * ruler.limit // _HEADING_SHARE):
         rows, repeated = block.spans, ()  # too long to repeat
     for on_page in _by_page(rows):
-        front = replace(whole, head=repeated)
-        yield from _fill(front, on_page, count, limit)
+        yield from _fill(replace(whole, head=repeated), on_page, ruler)
 
 
 def _by_page(spans: Sequence[Span]) -> Iterator[list[Span]]:
@@ -118,21 +180,25 @@ def _page(span: Span) -> int:
     return span.locator.page if isinstance(span.locator, PageLocator) else 0
 
 
-def _fill(front: _Piece, spans: Sequence[Span], count: Count, limit: int) -> Iterator[_Piece]:
+def _fill(front: _Piece, spans: Sequence[Span], ruler: _Ruler) -> Iterator[_Piece]:
     """Greedily, as many spans as fit; prose is cut after a sentence where one ends in the latter half."""
-    queue, taken = list(spans), list[Span]()
+    queue, before = deque(spans), ruler.front(front)
     while queue:
-        if count(replace(front, spans=(*taken, queue[0])).index_text) <= limit:
-            taken.append(queue.pop(0))
-        elif taken:
-            keep = _good_end(taken) if front.kind in ("text", "warning") else len(taken)
-            yield replace(front, spans=tuple(taken[:keep]))
-            queue, taken = [*taken[keep:], *queue], []
-        else:
-            first, rest = _split(front, queue[0], count, limit)
-            yield replace(front, spans=(first,))
-            queue[:1] = [rest] if rest else []
-    if taken:
+        taken, size = list[Span](), before
+        while queue and size + ruler.size(queue[0].text) <= ruler.limit:
+            size += ruler.size(queue[0].text)
+            taken.append(queue.popleft())
+        while taken and not ruler.fits(replace(front, spans=tuple(taken))):  # joined, it reads longer than its parts
+            queue.appendleft(taken.pop())
+        if not taken:
+            first, rest = _split(front, queue.popleft(), ruler)
+            taken = [first]
+            if rest:
+                queue.appendleft(rest)
+        elif queue and front.kind in ("text", "warning"):
+            keep = _good_end(taken)
+            queue.extendleft(reversed(taken[keep:]))
+            taken = taken[:keep]
         yield replace(front, spans=tuple(taken))
 
 
@@ -141,11 +207,11 @@ def _good_end(spans: Sequence[Span]) -> int:
     return next(ends, len(spans))
 
 
-def _split(front: _Piece, span: Span, count: Count, limit: int) -> tuple[Span, Span | None]:
+def _split(front: _Piece, span: Span, ruler: _Ruler) -> tuple[Span, Span | None]:
     """A span too long for a passage: the words (Chinese: characters) that fit, and the rest. One letter at least."""
 
     def fits(text: str) -> bool:
-        return count(replace(front, spans=(replace(span, text=text),)).index_text) <= limit
+        return ruler.fits(replace(front, spans=(replace(span, text=text),)))
 
     units = _UNITS.findall(span.text)
     at = _most(units, fits)
@@ -172,7 +238,7 @@ def _merged(left: _Piece, right: _Piece) -> _Piece | None:
     """Two short neighbours of prose under one heading and on one page as one piece, or None."""
     if left.kind != "text" or right.kind != "text" or left.group != right.group:
         return None
-    if _page(left.spans[-1]) != _page(right.spans[0]) or not isinstance(left.spans[0].locator, PageLocator):
+    if _page(left.spans[-1]) != _page(right.spans[0]) or left.spans[0].locator.kind not in ("page", "text"):
         return None
     last = replace(left.spans[-1], text=left.spans[-1].text + "\n")
     return replace(left, spans=(*left.spans[:-1], last, *right.spans), tags=(*left.tags, *right.tags))
@@ -182,8 +248,9 @@ def _passages(document: Document, pieces: Sequence[_Piece], known: frozenset[str
     revision = f"{document.revision}|{document.sha256}|{VERSION}|{edition}"
     ids = [passage_id(document.id, revision, position) for position in range(len(pieces))]
     parents: dict[int, str] = {}
+    letters = frozenset(tag.partition("-")[0] for tag in known)
     for position, (id, piece) in enumerate(zip(ids, pieces, strict=True)):
-        tags = [*piece.tags, *_tags(piece.index_text, known), *document.asset_tags]
+        tags = [*piece.tags, *_tags(piece.index_text, known, letters), *document.asset_tags]
         yield Passage(
             id=id,
             document_id=document.id,
@@ -202,26 +269,27 @@ def _passages(document: Document, pieces: Sequence[_Piece], known: frozenset[str
         )
 
 
-def _tags(text: str, known: frozenset[str]) -> Iterator[str]:
+def _tags(text: str, known: frozenset[str], letters: frozenset[str]) -> Iterator[str]:
     """Tags of the text. Where a register is known, letters that no tag of the plant has are a model or part number."""
-    letters = {tag.partition("-")[0] for tag in known}
     for mention in find(text, known):
         if not known or mention.tag in known or mention.tag.partition("-")[0] in letters:
             yield mention.tag
 
 
 def _locator(piece: _Piece) -> Locator:
-    first = piece.spans[0].locator
-    if not isinstance(first, PageLocator):
-        return first
-    spans = [*piece.head, *piece.spans]
-    regions = [
-        box
-        for span in spans
-        if isinstance(span.locator, PageLocator) and span.locator.page == first.page
-        for box in span.locator.regions
-    ]
-    return PageLocator(page=first.page, regions=merge_regions(regions))
+    """Where the piece stands: its boxes on the page, its run of lines or of rows."""
+    places = [span.locator for span in (*piece.head, *piece.spans)]
+    first, last = piece.spans[0].locator, piece.spans[-1].locator
+    match first:
+        case PageLocator():
+            here = [place for place in places if isinstance(place, PageLocator) and place.page == first.page]
+            return PageLocator(page=first.page, regions=merge_regions([box for place in here for box in place.regions]))
+        case TextLocator() if isinstance(last, TextLocator):
+            return first.model_copy(update={"last": max(first.last, last.last)})
+        case RecordLocator() if isinstance(last, RecordLocator) and last.row > first.row:
+            return first.model_copy(update={"last_row": last.row})
+        case _:
+            return first
 
 
 def merge_regions(regions: Sequence[Region]) -> tuple[Region, ...]:

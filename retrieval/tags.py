@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.models import Asset
@@ -68,13 +69,18 @@ def find(text: str, known: Iterable[str] = ()) -> list[Mention]:
     Line numbers (``100-P-1001-DN80``) are no tags.
     """
     folded, known = fold(text), frozenset(known)
-    stems = {stem(tag) for tag in known}
+    stems = _stems(known)
     found = [mention for match in _TAG.finditer(folded) for mention in _mentions(match, known, stems)]
     found += [Mention(match.group(), match.start(), match.end()) for match in _KKS.finditer(folded)]
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _mentions(match: re.Match[str], known: frozenset[str], stems: set[str]) -> list[Mention]:
+@lru_cache(maxsize=8)
+def _stems(known: frozenset[str]) -> frozenset[str]:
+    return frozenset(stem(tag) for tag in known)
+
+
+def _mentions(match: re.Match[str], known: frozenset[str], stems: frozenset[str]) -> list[Mention]:
     letters, gap, named = match["letters"], match["gap"], f"{match['letters']}-{match['number']}".upper()
     suffixes, end = [part.strip().upper() for part in match["suffix"].split("/")], match.end()
     if match["suffix"].startswith(" ") and named + suffixes[0] not in known:

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 from ingestion_kit import on_page
 
 from ingestion.chunk import chunk, merge_regions
+from ingestion.encode import Encoding
 from ingestion.parsers.base import Block, Span
-from retrieval.models import Document, PageLocator, PassageKind, RecordLocator, Region
+from retrieval.models import Document, PageLocator, PassageKind, RecordLocator, Region, TextLocator
+from retrieval.plugins import discover
 
 DOCUMENT = Document(
     id="d", kind="manual", title="t", path="t.pdf", sha256="0" * 64, revision="C", asset_tags=("P-101A",)
@@ -145,6 +147,67 @@ def test_no_text_is_lost_or_doubled_and_every_passage_fits(blocks: list[Block], 
     assert [passage.position for passage in passages] == list(range(len(passages)))
     assert len({passage.id for passage in passages}) == len(passages)
     assert all(passage.text.strip() for passage in passages)
+
+
+def groups(blocks: Sequence[Block]) -> list[list[str]]:
+    """The texts of the passages by parent, in order."""
+    found: dict[str, list[str]] = {}
+    for passage in chunk(DOCUMENT, blocks, count=count):
+        found.setdefault(passage.parent_id, []).append(passage.text)
+    return list(found.values())
+
+
+def test_a_warning_has_the_parent_of_its_steps() -> None:
+    blocks = [
+        block("text", ["Stop the pump first."]),
+        block("warning", ["WARNING Hot."]),
+        block("steps", ["1. Close.", "2. Lock."]),
+        block("warning", ["DANGER Acid."]),
+        block("steps", ["3. Drain."]),
+        block("steps", ["1. Open."], path=("2 Start",)),
+    ]
+    prose, procedure, other = groups(blocks)
+    assert prose == ["Stop the pump first."]
+    assert procedure == ["WARNING Hot.", "1. Close.\n2. Lock.", "DANGER Acid.", "3. Drain."]
+    assert other == ["1. Open."]
+
+
+def test_steps_that_go_on_after_a_note_belong_to_the_procedure_as_the_note_does() -> None:
+    note, table = block("text", ["Note the torque."]), block("table", ["Nut | Torque", "M8 | 25 Nm"], head=1)
+    blocks = [block("steps", ["1. Close.", "2. Lock."]), note, table, block("steps", ["3. Drain."])]
+    assert groups(blocks) == [["1. Close.\n2. Lock.", "Note the torque.", "Nut | Torque\nM8 | 25 Nm", "3. Drain."]]
+
+
+def test_another_list_under_the_same_heading_is_another_procedure() -> None:
+    blocks = [block("steps", ["1. Close.", "2. Lock."]), block("text", ["Then:"]), block("steps", ["1. Drain."])]
+    assert len(groups(blocks)) == 3
+
+
+def test_a_passage_names_its_run_of_lines_or_rows() -> None:
+    lines = tuple(Span(f"Line {i}.", TextLocator(unit="line", first=i, last=i)) for i in (3, 4, 6))
+    rows = tuple(Span(f"a | {i}", RecordLocator(table="Sheet1", key=str(i), row=i)) for i in (1, 2, 3))
+    text, table = chunk(DOCUMENT, [Block("text", lines), Block("table", rows, head=1)], count=count)
+    assert text.locator == TextLocator(unit="line", first=3, last=6)
+    assert table.locator == RecordLocator(table="Sheet1", key="2", row=2, last_row=3)
+
+
+MIXED = st.text(
+    st.one_of(st.characters(blacklist_categories=("Cs", "Cc")), st.sampled_from("bearing 泵，。Ａ１－µ³ -_/\u00a0")),
+    min_size=1,
+    max_size=400,
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(MIXED.filter(str.strip), min_size=1, max_size=8), st.lists(MIXED.filter(str.strip), max_size=2))
+def test_no_leg_truncates_a_passage(texts: list[str], path: list[str]) -> None:
+    legs = discover("retrieval.legs", "LEG")
+    counter = Encoding(legs).counter()
+    encoders = {name: leg.load() for name, leg in legs.items() if leg.max_pieces}
+    assert encoders
+    for passage in chunk(DOCUMENT, [block("text", texts, path=tuple(path))], count=counter):
+        for name, encoder in encoders.items():
+            assert encoder.count_pieces(passage.index_text) <= min(240, legs[name].max_pieces)
 
 
 def test_a_date_is_no_tag() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from retrieval.errors import ModelRejected
 from retrieval.legs import dense, keyword, multilingual
@@ -57,7 +59,7 @@ def test_the_contract_of_a_leg(name: str) -> None:
             assert len(vector) == leg.dimensions
             assert math.hypot(*vector) == pytest.approx(1, abs=1e-3)
     alone = encoder.encode_passages(TEXTS[1:2])[0]
-    assert dot(alone, vectors[1]) == pytest.approx(dot(alone, alone), rel=1e-4)  # the batch changes nothing
+    assert dot(alone, vectors[1]) == pytest.approx(dot(alone, alone), rel=1e-3)  # the batch changes nothing
     assert (encoder.count_pieces(TEXTS[1]) > 0) is (leg.max_pieces > 0)
 
 
@@ -109,6 +111,25 @@ def test_counting_pieces_loads_no_torch() -> None:
         "assert n == 2, n; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=200))
+def test_pieces_counted_by_word_are_those_of_the_whole_text(text: str) -> None:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(dense.model_folder() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    assert dense.LEG.load().count_pieces(text) == len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+@pytest.mark.slow
+def test_half_precision_finds_the_same() -> None:
+    texts = [f"{text} {word}" for text in EN for word in ("pump", "valve", "seal", "motor", "bearing", "tank")]
+    whole, half = (dense.MiniLm(dense.model_folder(), half=half) for half in (False, True))
+    for one, other in zip(whole.encode_passages(texts), half.encode_passages(texts), strict=True):
+        assert dot(one, other) > 0.999
 
 
 def test_pieces_are_not_cut_off() -> None:
