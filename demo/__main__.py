@@ -20,10 +20,14 @@ def main(arguments: list[str] | None = None) -> int:
         from demo import opcua
 
         return opcua.main(seed=chosen.seed, port=chosen.port, host=chosen.host)
-    if chosen.command in ("evals", "bench"):
+    if chosen.command == "evals":
         from demo import measure
 
-        return measure.main(chosen.command, seed=chosen.seed)
+        return measure.main(seed=chosen.seed)
+    if chosen.command == "bench":
+        from demo import bench
+
+        return bench.main(seed=chosen.seed, parts=chosen.parts)
     from demo import run
 
     return int(run.main(once=chosen.once, seed=chosen.seed) or 0)
@@ -39,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     plant.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container that publishes on loopback")
     evals = commands.add_parser("evals", help="the golden questions, embedded model and extractive")
     bench = commands.add_parser("bench", help="time ingestion, search and answers without a model")
+    bench.add_argument("parts", nargs="*", metavar="PART", help="parsing, fidelity, encoding, unchanged, rival, service; all by default")
     run = commands.add_parser("run", help="set all up, ingest, ask ten questions, and stay")
     run.add_argument("--once", action="store_true", help="end after the ten questions")
     for command in (generate, plant, evals, bench, run):

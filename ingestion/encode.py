@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ingestion.chunk import Count
-from ingestion.parsers._text import language_of
 from retrieval.legs.base import Encoder, Leg, Vector
 from retrieval.models import Passage
 from retrieval.sql import encodings
@@ -27,15 +26,13 @@ class Encoding:
         return self._encoders[name]
 
     def counter(self) -> Count:
-        """Word pieces of a text in the leg that needs most of those that read its language."""
-        limited = [(self._encoder(name), leg.languages) for name, leg in self._legs.items() if leg.max_pieces]
-
-        def count(text: str) -> int:
-            language = language_of(text)
-            counts = [encoder.count_pieces(text) for encoder, languages in limited if language in languages]
-            return max(counts, default=0) or estimate(text)
-
-        return count
+        """Word pieces of a text in the leg that needs most, whichever languages it reads: headings may differ."""
+        limited = [self._encoder(name) for name, leg in self._legs.items() if leg.max_pieces]
+        if not limited:
+            return estimate
+        if len(limited) == 1:
+            return limited[0].count_pieces
+        return lambda text: max(encoder.count_pieces(text) for encoder in limited)
 
     def vectors(
         self, db: Database | None, passages: Sequence[Passage], progress: Callable[[int], None] = lambda done: None
