@@ -139,6 +139,11 @@ def render(answer: dict[str, Any]) -> str:
 def _spot(where: dict[str, Any]) -> str:
     if where["kind"] == "page":
         return f"page {where['page']}"
+    if where["kind"] == "text":
+        first, last = where["first"], where["last"]
+        return f"{where['unit']} {first}" if first == last else f"{where['unit']}s {first}-{last}"
+    if where["kind"] == "record" and where["table"] not in ("work_orders", "assets"):
+        return f"{where['table']}, row {where['row']}"
     return f"row {where['row']}, {where['key']}" if where["kind"] == "record" else f"drawing, {where['item']}"
 
 

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from app.agent.known import Names
 from app.agent.runs import Runs
 from app.agent.workflow import Parts
-from app.api import answers, documents, health, plant, problems, store
+from app.api import answers, contents, documents, health, ingestions, plant, problems, store
 from app.api.service import Service
+from app.ingest.supervisor import Supervisor
 from app.llm.queue import Turnstile
 from app.settings import AppSettings
 from app.tools.base import Context, Tool
@@ -44,6 +45,7 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
             try:
                 opened = await _open(stack, settings, knowledge)
                 app.state.store_token = opened.knowledge.announce(url) if url else None
+                await stack.enter_async_context(opened.ingestions.opened())  # its processes ask the announced store
             except PlantwrightError as error:
                 app.state.failure = error  # for who started the service to say in one line
                 raise
@@ -61,7 +63,9 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
     app.state.failure = None
     for router in (
         answers.router,
+        ingestions.router,
         documents.router,
+        contents.router,
         plant.router,
         health.router,
         store.router(lambda: app.state.service.knowledge.store, lambda: app.state.store_token),
@@ -95,7 +99,8 @@ async def _open(stack: contextlib.AsyncExitStack, settings: AppSettings, retriev
     warming = asyncio.create_task(knowledge.search.warm(), name="warm the encoders")
     warming.add_done_callback(_report)
     stack.callback(warming.cancel)
-    return Service(knowledge, source, model, runs, warming)
+    ingesting = Supervisor(knowledge.database, knowledge.settings)
+    return Service(knowledge, source, model, runs, ingesting, settings, warming)
 
 
 def _report(warming: asyncio.Task[None]) -> None:

@@ -1,4 +1,5 @@
-"""``python -m ingestion PATH... [--dry-run] [--json] [--rebuild]``
+"""``python -m ingestion PATH... [--dry-run] [--json] [--watch] [--prune] [--retry] [--rebuild]``, also ``--retire`` and
+``--delete NAME...``
 
 Exit code: 0 all files stand in the index, 2 some failed and the rest was ingested, 1 nothing could be done.
 """
@@ -6,38 +7,40 @@ Exit code: 0 all files stand in the index, 2 some failed and the rest was ingest
 import argparse
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from ingestion.chunk import VERSION
 from ingestion.console import LiveProgress, PlainProgress, summary
-from ingestion.pipeline import Pipeline
-from ingestion.publish import Publisher
-from ingestion.report import Report
-from ingestion.settings import IngestionSettings, ingestion_settings
-from retrieval.errors import BadSetting, Held, PlantwrightError
-from retrieval.knowledge import open_knowledge
-from retrieval.legs.base import Leg
-from retrieval.plugins import discover
-from retrieval.settings import RetrievalSettings, retrieval_settings
+from ingestion.pipeline import Mode
+from ingestion.session import STOPPED, Asked, Session, labels_of
+from ingestion.settings import ingestion_settings
+from retrieval.errors import PlantwrightError
+from retrieval.settings import retrieval_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Ingest what the command line names."""
-    options = _parser().parse_args(arguments)
+    """Do what the command line asks for."""
+    options = _parse(arguments)
     out = sys.stderr if options.json else sys.stdout
     try:
         settings, own = retrieval_settings(), ingestion_settings()
         os.nice(own.niceness)
+        asked = _asked(options)
+        if options.watch:
+            from ingestion.watch import watch
+
+            return watch(Session(settings, own, PlainProgress(out)), asked, own, out, poll=options.poll)
         with (LiveProgress if out.isatty() else PlainProgress)(out) as progress:
-            report = _run(options, settings, own, progress)
+            session = Session(settings, own, progress)
+            report = session.dry_run(asked) if options.dry_run else session.run(asked)
     except PlantwrightError as error:
         print(f"ingestion: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("ingestion: stopped; what was published stays, run it again to go on", file=sys.stderr)
+        print(f"ingestion: {STOPPED}", file=sys.stderr)
         return 1
     summary(report, out)
     if options.json:
@@ -45,63 +48,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return report.exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ingestion", description="Files into the index.")
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders that are walked")
-    parser.add_argument("--dry-run", action="store_true", help="read and cut the files, write nothing")
-    parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
-    parser.add_argument("--rebuild", action="store_true", help="drop an index built with other settings")
-    return parser
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ingestion", description="Files into the index, and out of it.")
+    add = parser.add_argument
+    add("paths", nargs="*", type=Path, metavar="PATH", help="files, or folders that are walked")
+    add("--dry-run", action="store_true", help="read and cut the files, write nothing")
+    add("--json", action="store_true", help="print the report as one JSON object")
+    add("--watch", action="store_true", help="go on: ingest what changes, retire what is deleted, until stopped")
+    add("--poll", action="store_true", help="with --watch: look for changes, where the system does not tell of them")
+    add("--prune", action="store_true", help="retire documents whose file is gone from the folders given")
+    add("--retry", action="store_true", help="try again what failed before, though it has not changed")
+    add("--rebuild", action="store_true", help="read and write all anew; drops an index built with other settings")
+    add("--retire", nargs="+", default=[], metavar="NAME", help="hide documents, by path or id; history stays")
+    add("--delete", nargs="+", default=[], metavar="NAME", help="remove documents with their history, by path or id")
+    labels = parser.add_argument_group("labels", "stand over *.labels.yaml, labels.yaml and settings")
+    labels.add_argument("--group", action="append", dest="groups", metavar="G", help="who may see it (repeatable)")
+    labels.add_argument("--area", action="append", dest="areas", metavar="A", help="where it belongs (repeatable)")
+    labels.add_argument("--revision", metavar="R")
+    labels.add_argument("--effective-date", metavar="YYYY-MM-DD")
+    labels.add_argument("--asset", action="append", dest="assets", metavar="TAG", help="it applies to (repeatable)")
+    add("--ingestion-id", help=argparse.SUPPRESS)  # of a run that a service has put on record
+    options = parser.parse_args(arguments)
+    if problem := _contradiction(options):
+        parser.error(problem)
+    return options
 
 
-def _run(
-    options: argparse.Namespace, settings: RetrievalSettings, own: IngestionSettings, progress: PlainProgress
-) -> Report:
-    legs = chosen_legs(settings)
-    if options.dry_run:
-        return Pipeline(settings, own, legs, progress=progress).run(options.paths)
-    with ingestion_lock(settings):
-        knowledge = open_knowledge(settings, holder="ingestion", rebuild=options.rebuild, extra={"chunker": VERSION})
-        try:
-            publisher = Publisher(knowledge.database, knowledge.store, settings, own)
-            pipeline = Pipeline(
-                settings,
-                own,
-                legs,
-                publisher=publisher,
-                database=knowledge.database,
-                progress=progress,
-                rebuild=options.rebuild,
-            )
-            return pipeline.run(options.paths)
-        finally:
-            knowledge.close()
+def _contradiction(options: argparse.Namespace) -> str:
+    removes = bool(options.retire or options.delete)
+    if not (options.paths or removes or options.ingestion_id):
+        return "give a PATH, or --retire or --delete with a NAME"
+    if removes and (options.paths or (options.retire and options.delete)):
+        return "--retire, --delete and PATH each make a run of their own; give one of them"
+    if options.watch and (options.dry_run or options.json or options.rebuild or removes or options.ingestion_id):
+        return "--watch goes with PATH, --poll, --retry and labels only"
+    if options.watch and not all(path.is_dir() for path in options.paths):
+        return "--watch: give folders that are there"
+    return ""
 
 
-def chosen_legs(settings: RetrievalSettings) -> dict[str, Leg]:
-    """The legs that settings name. Raises ``BadSetting`` for one that does not exist."""
-    there = discover("retrieval.legs", "LEG")
-    if unknown := [name for name in settings.legs if name not in there]:
-        raise BadSetting(f"[retrieval] legs: no leg {unknown[0]!r}; choose from {', '.join(there)}")
-    return {name: there[name] for name in settings.legs}
+def _asked(options: argparse.Namespace) -> Asked:
+    names = ("groups", "areas", "revision", "effective_date", "assets")
+    said: dict[str, Any] = {name: value for name in names if (value := getattr(options, name))}
+    labels = labels_of(said, "the command line")
+    mode = Mode(rebuild=options.rebuild, retry=options.retry, prune=options.prune or options.watch, labels=labels)
+    return Asked(tuple(options.paths), tuple(options.retire), tuple(options.delete), mode, options.ingestion_id)
 
 
-@contextmanager
-def ingestion_lock(settings: RetrievalSettings) -> Iterator[None]:
-    """One ingestion at a time: two would publish each other's halves. Raises ``Held``."""
-    from filelock import FileLock, Timeout
-
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.data_dir / "ingestion.lock", timeout=settings.lock_timeout_seconds)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise Held(f"another ingestion writes to {settings.data_dir}; wait until it has ended") from None
-    try:
-        yield
-    finally:
-        lock.release()
+def _end(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)  # as Ctrl-C: what is half written is undone at once
     sys.exit(main())

@@ -34,6 +34,7 @@ _BULLET = re.compile(r"^[•●▪■◦‣–·○□-]\s")
 _SIGNAL_LENGTH = 12  # the longest signal word on a line of its own
 _NUMBER = re.compile(r"^\(?(\d{1,3})[.)、．）]?\s*")
 _PROCEDURE: frozenset[PassageKind] = frozenset({"steps", "warning"})
+_LONGEST = 20  # characters a word piece, more than any language needs
 _HEADING_SHARE = 3  # the heading path takes at most a third of the pieces, the head rows of a table another
 
 
@@ -94,9 +95,13 @@ class _Ruler:
         self._known: dict[str, int] = {}
 
     def fits(self, piece: _Piece) -> bool:
-        return self.count(piece.index_text) <= self.limit
+        """By pieces; and by length, since a tokenizer may read a word of any length as one unknown piece."""
+        text = piece.index_text
+        return len(text) <= _LONGEST * self.limit and self.count(text) <= self.limit
 
     def size(self, text: str) -> int:
+        if len(text) > _LONGEST * self.limit:
+            return self.limit + 1
         found = self._known.get(text)
         if found is None:
             found = self._known[text] = self.count(text)
@@ -213,7 +218,8 @@ def _split(front: _Piece, span: Span, ruler: _Ruler) -> tuple[Span, Span | None]
     def fits(text: str) -> bool:
         return ruler.fits(replace(front, spans=(replace(span, text=text),)))
 
-    units = _UNITS.findall(span.text)
+    window = _LONGEST * ruler.limit
+    units, beyond = _UNITS.findall(span.text[:window]), span.text[window:]
     at = _most(units, fits)
     if at == 0:  # one word without end
         at = max(1, _most(list(units[0]), fits))
@@ -222,6 +228,7 @@ def _split(front: _Piece, span: Span, ruler: _Ruler) -> tuple[Span, Span | None]
         ends = (i for i in range(at, at // 2, -1) if _SENTENCE.search(units[i - 1]))
         at = next(ends, at) if at < len(units) else at
         first, rest = "".join(units[:at]), "".join(units[at:]).lstrip()
+    rest += beyond
     return replace(span, text=first), replace(span, text=rest) if rest else None
 
 

@@ -1,9 +1,10 @@
 """What a person sees of a run: a live line on a terminal, plain lines elsewhere, and a table of failures."""
 
+import time
 from types import TracebackType
 from typing import Self, TextIO
 
-from ingestion.report import Progress, Report
+from ingestion.report import Outcome, Progress, Report
 
 
 class PlainProgress(Progress):
@@ -20,35 +21,35 @@ class PlainProgress(Progress):
     ) -> None:
         self._out.flush()
 
-    def started(self, files: int) -> None:
-        self._files = files
+    def started(self, files: int, size: int) -> None:
+        self._files, self._done = files, 0
 
-    def finished(self, name: str, outcome: str) -> None:
+    def finished(self, name: str, outcome: Outcome, *, reason: str = "", seconds: float = 0.0, size: int = 0) -> None:
         self._done += 1
-        print(f"[{self._done}/{self._files}] {name}: {outcome}", file=self._out, flush=True)
+        print(f"[{self._done}/{max(self._files, self._done)}] {name}: {outcome}", file=self._out, flush=True)
 
 
 class LiveProgress(PlainProgress):
-    """A bar with files done, encodings and time."""
+    """A bar over the bytes to be read, with files done, pages and passages a second, time left and the current file."""
 
     def __init__(self, out: TextIO) -> None:
         super().__init__(out)
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
 
         self._bar = Bar(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("files, {task.fields[encoded]} encodings"),
-            TimeElapsedColumn(),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[files]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            TextColumn("{task.description}", markup=False),
             console=Console(file=out),
             transient=True,
         )
-        self._task = self._bar.add_task("looking for files", total=None, encoded=0)
-        self._encoded = 0
+        self._task = self._bar.add_task("looking for files", total=None, files="")
+        self._pages = self._passages = self._size = 0
+        self._begun = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -59,27 +60,49 @@ class LiveProgress(PlainProgress):
     ) -> None:
         self._bar.stop()
 
-    def started(self, files: int) -> None:
-        self._bar.update(self._task, total=files)
+    def started(self, files: int, size: int) -> None:
+        super().started(files, size)
+        self._size, self._begun = size, time.monotonic()
+        self._bar.reset(self._task, total=max(size, 1), files=self._counts(), description="")
 
-    def file(self, name: str) -> None:
-        self._bar.update(self._task, description=name)
+    def stage(self, name: str, stage: str) -> None:
+        self._bar.update(self._task, description=f"{name} ({stage})", files=self._counts())
 
-    def encoded(self, passages: int) -> None:
-        self._encoded += passages
-        self._bar.update(self._task, encoded=self._encoded)
+    def counted(self, pages: int, passages: int) -> None:
+        self._pages += pages
+        self._passages += passages
+        self._bar.update(self._task, files=self._counts())
 
-    def finished(self, name: str, outcome: str) -> None:
-        self._bar.advance(self._task)
+    def finished(self, name: str, outcome: Outcome, *, reason: str = "", seconds: float = 0.0, size: int = 0) -> None:
+        self._done += 1
+        if outcome == "published" or seconds:
+            self._bar.update(self._task, advance=size, files=self._counts())
+        else:  # took no time, so it says nothing about the time left
+            self._size -= size
+            self._bar.update(self._task, total=max(self._size, 1), files=self._counts())
+
+    def _counts(self) -> str:
+        seconds = max(time.monotonic() - self._begun, 0.001)
+        rates = f"{self._pages / seconds:.1f} pages/s, {self._passages / seconds:.1f} passages/s"
+        return f"{self._done}/{self._files} files, {rates}"
 
 
 def summary(report: Report, out: TextIO) -> None:
     """Counts in a line, warnings, then what failed with one line each."""
     seconds = sum(report.seconds.values())
     done = "would be published" if report.dry_run else "published"
-    failed, skipped = len(report.failures), f"; {report.skipped} of other kinds skipped" if report.skipped else ""
+    more = {
+        "retired": report.retired,
+        "deleted": report.deleted,
+        "failed": len(report.failures),
+        "of them in quarantine": report.quarantined,
+        "waiting": report.waiting,
+    }
+    counts = [f"{report.published} {done}", f"{report.unchanged} unchanged"]
+    counts += [f"{number} {name}" for name, number in more.items() if number or name == "failed"]
+    skipped = f"; {report.skipped} of other kinds skipped" if report.skipped else ""
     print(
-        f"{report.files} files: {report.published} {done}, {report.unchanged} unchanged, {failed} failed{skipped}"
+        f"{report.files} files: {', '.join(counts)}{skipped}"
         f"; {report.pages} pages, {report.tables} tables, {report.passages} passages in {seconds:.1f} s",
         file=out,
     )

@@ -1,34 +1,54 @@
-"""discover -> parse -> chunk -> encode -> write -> publish, a document at a time.
+"""discover -> read (parse, chunk) -> encode -> write -> publish, a document at a time.
 
 A file that fails costs the others nothing, and what was stored of it before stays.
 """
 
-import errno
-import hashlib
-import json
-import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
-from ingestion.chunk import VERSION, chunk
-from ingestion.discover import Found, Source, discover_files
+from ingestion import faults
+from ingestion.boxes import Boxes, containers
+from ingestion.chunk import VERSION
+from ingestion.discover import INSIDE, Finder, Found, Refused, Source
 from ingestion.encode import Encoding
-from ingestion.parsers.base import Parsed, Parser
-from ingestion.publish import Publisher, describe, sha256_of
-from ingestion.report import Failure, Progress, Report
+from ingestion.hashing import Hashed, hash_files
+from ingestion.ingest import Ingester, Work
+from ingestion.labels import NONE, Labels
+from ingestion.parsers.base import Parser
+from ingestion.publish import Publisher
+from ingestion.reader import PARSERS, Reader
+from ingestion.register import Applicability
+from ingestion.remove import Remover
+from ingestion.report import Failure, Outcome, Progress, Report
 from ingestion.settings import IngestionSettings
-from retrieval.errors import BadDocument, Permanent, Transient, Unavailable
+from ingestion.shelf import Shelf, digest, sha256_of
+from ingestion.verdict import Verdict, judge, refusal
+from retrieval.errors import Transient, Unavailable
 from retrieval.legs.base import Leg
-from retrieval.models import Asset, Document, Passage, document_id
 from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings
-from retrieval.sql.engine import Database
+from retrieval.sql.ledger import LedgerEntry
 
-_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How a run goes about it."""
+
+    rebuild: bool = False  # all files are read and written anew
+    retry: bool = False  # those in quarantine too, and those whose time has not come
+    prune: bool = False  # documents whose file is gone from the folders are retired
+    labels: Labels = NONE  # from the command line
 
 
 class Pipeline:
-    """One run. Without a publisher it is a dry run: files are read and cut, nothing is written."""
+    """One run. Without a publisher it is a dry run: files are read and cut, nothing is written.
+
+    ``parsers`` names the package whose parsers read files.
+    """
 
     def __init__(
         self,
@@ -37,172 +57,241 @@ class Pipeline:
         legs: Mapping[str, Leg],
         *,
         publisher: Publisher | None = None,
-        database: Database | None = None,
         progress: Progress | None = None,
-        rebuild: bool = False,
+        mode: Mode | None = None,
+        encoding: Encoding | None = None,
+        parsers: str = PARSERS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._settings, self._own = settings, own
-        self._publisher, self._db = publisher, database
+        self._settings, self._own, self._legs = settings, own, legs
+        self._publisher = publisher
         self._progress = progress or Progress()
-        self._rebuild = rebuild
-        self._cut = _fingerprint(settings, own)
-        self._encoding = Encoding(legs, own.batch_size)
-        self._assets: dict[str, Asset] = {}
-        self._names: frozenset[str] = frozenset()
+        self._mode = mode or Mode()
+        self._encoding = encoding or Encoding(legs, own.batch_size)
+        self._package, self._clock = parsers, clock
+        self._parsers: dict[str, Parser] = discover(parsers, "PARSER")
+        self._shelf = Shelf(settings.site)
         self.report = Report(dry_run=publisher is None)
 
-    def run(self, paths: Sequence[Path]) -> Report:
-        """Ingest files and folders. Raises ``Transient`` where the store can't be reached at all."""
-        report = self.report
-        with report.stage("discover"):
-            found = discover_files(paths, parsers(), max_bytes=self._own.max_file_bytes)
-        self._start(found)
-        if self._publisher:
-            with report.stage("sweep"):
-                self._publisher.sweep()
-                self._heal(self._publisher)
-            self._assets = {asset.tag: asset for asset in self._publisher.known_assets()}
-        for source in found.sources:
-            self._progress.file(source.name)
-            self._progress.finished(source.name, self._one(source))
-        return report
+    def run(self, paths: Sequence[Path], only: Collection[Path] | None = None) -> Report:
+        """Ingest files and folders; ``only`` those of their files that have changed.
 
-    def _heal(self, publisher: Publisher) -> None:
-        if not self._rebuild and publisher.has_lost_points():
-            folder = self._settings.data_dir
-            self.report.warnings.append(f"{folder}: the vector store had no points; all files are written anew")
-            self._rebuild = True
+        Raises ``Transient`` where the store can't be reached at all.
+        """
+        register = self._open()
+        finder = self._finder()
+        data_dir = self._settings.data_dir if self._publisher else None
+        anew = self._mode.rebuild or self._mode.retry
+        with (
+            Boxes(data_dir, self._own, containers(), finder, self._shelf, anew) as boxes,
+            Reader(self._own, tuple(self._legs), self._package) as reader,
+        ):
+            with self.report.stage("discover"):
+                found = finder.find(paths, only)
+                boxes.expand(found, digest(self._cut, register.digest, self._versions()))
+            hashes = self._hash(found)
+            self._start(found, boxes.settled)
+            ingester = self._ingester(reader, register)
+            try:
+                for source in found.sources:
+                    self._file(reader, ingester, source, hashes[source.name])
+                    self.report.reader_peak_mb = max(self.report.reader_peak_mb, reader.peak_rss_mb)
+            finally:
+                ingester.commit()  # what is whole by now is shown whatever came after it
+            self._settle(boxes, found)
+        return self.report
 
-    def _start(self, found: Found) -> None:
-        self._names = frozenset(source.name for source in found.sources)
-        self.report.files = len(found.sources) + len(found.failures)
-        self.report.skipped = len(found.skipped)
-        self.report.failures += found.failures
-        self._progress.started(self.report.files)
-        for failure in found.failures:
-            self._progress.finished(failure.file, "failed")
+    def remove(self, *, retire: Sequence[str] = (), delete: Sequence[str] = ()) -> Report:
+        """Documents by path or id."""
+        self._open()
+        remover = self._remover()
+        self._progress.started(len(retire) + len(delete), 0)
+        remover.retire(retire)
+        remover.delete(delete)
+        return self.report
 
-    def _one(self, source: Source) -> str:
-        """The outcome of a file. Whatever a parser raises on odd bytes is that file's failure alone."""
-        parser_id, sha256 = f"{source.parser_id}+chunk/{VERSION}+{self._cut}", ""
-        try:
-            sha256 = sha256_of(source.path)
-            if self._is_unchanged(source, sha256, parser_id):
-                self.report.unchanged += 1
-                return "unchanged"
-            self._ingest(source, sha256, parser_id)
-        except Transient:
-            raise
-        except Exception as error:
-            if _disk_is_full(error):
-                raise Unavailable(
-                    f"{source.name}: no space left on the disk; make room and run it again: what was published stays"
-                ) from error
-            reason = (
-                str(error)
-                if isinstance(error, Permanent)
-                else str(
-                    BadDocument(
-                        source.name,
-                        f"cannot be read ({type(error).__name__}: {_first_line(error)})",
-                        remedy="export it again from its source",
-                    )
-                )
-            )
-            self.report.failures.append(Failure(source.name, reason))
-            if self._publisher and sha256:
-                self._publisher.note_failure(source.name, sha256, parser_id, reason)
-            return "failed"
-        self.report.published += 1
-        return "published"
+    def _open(self) -> Applicability:
+        """What stands there, once what an earlier run left unfinished is undone; and the register."""
+        if not self._publisher:
+            return Applicability()
+        with self.report.stage("sweep"):
+            self._publisher.tidy()
+            self._shelf = Shelf.load(self._publisher.database, self._settings.site)
+            self._remover().resume()
+            if self._shelf.documents and not self._mode.rebuild and not self._publisher.has_points():
+                self._warn(f"{self._settings.data_dir}: the vector store had no points; all files are written anew")
+                self._mode = replace(self._mode, rebuild=True)
+            return Applicability(self._publisher.known_assets())
 
-    def _is_unchanged(self, source: Source, sha256: str, parser_id: str) -> bool:
-        if not self._publisher or self._rebuild:
-            return False
-        if self._publisher.is_unchanged(source.name, sha256, parser_id):
-            return True
-        twin = self._publisher.same_content(source.name, sha256)
-        if twin and twin.path in self._names:
-            self.report.warnings.append(f"{source.name}: the same content as {twin.path}, which stands for both")
-            return True
-        return False
+    def _finder(self) -> Finder:
+        own = self._own
+        last = Labels(groups=own.groups, areas=own.areas)
+        limit = own.max_file_bytes
+        return Finder(self._parsers, containers(), max_bytes=limit, labels=self._mode.labels, settings=last)
 
-    def _ingest(self, source: Source, sha256: str, parser_id: str) -> None:
-        report = self.report
-        with report.stage("parse"):
-            parsed = source.parser.parse(source.path, source.name, sorted(self._assets))
-        document = self._document(source, sha256, parsed)
-        with report.stage("chunk"):
-            passages = self._chunk(document, parsed, parser_id)
-        if not passages:
-            remedy = "if it is a scan, make it searchable (OCR) first"
-            raise BadDocument(source.name, "holds no usable text", remedy=remedy)
-        if self._publisher:
-            self._write(self._publisher, source, document, parsed, passages, parser_id)
-        self._assets |= {asset.tag: asset for _, asset in parsed.assets}
-        report.warnings += parsed.warnings
-        report.pages += parsed.pages or 0
-        report.passages += len(passages)
-        report.tables += sum(block.kind == "table" for block in parsed.blocks)
-
-    def _document(self, source: Source, sha256: str, parsed: Parsed) -> Document:
-        file = Path(source.name).name
-        tags = [asset.tag for asset in self._assets.values() if file in asset.manuals]
-        if self._publisher:
-            return self._publisher.document(source, sha256, parsed, tags)
-        site = self._settings.site
-        return describe(document_id(source.name, site), source, sha256, parsed, tags, site, self._own)
-
-    def _chunk(self, document: Document, parsed: Parsed, edition: str) -> tuple[Passage, ...]:
-        known = {*self._assets, *(asset.tag for _, asset in parsed.assets), *(item.tag for item in parsed.items)}
-        return chunk(
-            document,
-            parsed.blocks,
-            count=self._encoding.counter(),
-            known_tags=sorted(known),
-            limit=self._own.passage_pieces,
-            edition=edition,
+    def _ingester(self, reader: Reader, register: Applicability) -> Ingester:
+        return Ingester(
+            self._own,
+            reader,
+            self._encoding,
+            self._publisher,
+            self._shelf,
+            register,
+            self.report,
+            self._progress,
+            self._clock,
+            rebuild=self._mode.rebuild,
         )
 
-    def _write(
-        self,
-        publisher: Publisher,
-        source: Source,
-        document: Document,
-        parsed: Parsed,
-        passages: tuple[Passage, ...],
-        parser_id: str,
-    ) -> None:
-        epoch = publisher.reserve()
-        stand = publisher.are_shown(passages) and not self._rebuild  # renamed, or a run ended before its last note
-        if not stand and publisher.are_shown(passages):
-            # The same ids would hide the points that are shown until this epoch is published.
-            passages = self._chunk(document, parsed, f"{parser_id}|{epoch}")
-        vectors = None
-        if not stand:
-            with self.report.stage("encode"):
-                vectors = self._encoding.vectors(self._db, passages, self._progress.encoded)
-        with self.report.stage("write"):
-            publisher.keep_original(source, document.sha256)
-            publisher.publish(document, parsed, passages, vectors, epoch, parser_id)
+    def _remover(self) -> Remover:
+        assert self._publisher is not None
+        return Remover(self._publisher, self._shelf, self.report, self._progress, self._clock)
+
+    def _hash(self, found: Found) -> dict[str, Hashed]:
+        with self.report.stage("hash"):
+            hashes = hash_files({source.name: source.file.path for source in found.sources})
+        known = {name: hashed.sha256 for name, hashed in hashes.items() if hashed.error is None}
+        self._shelf.expect(known, found.present)
+        return hashes
+
+    def _start(self, found: Found, settled: Sequence[LedgerEntry]) -> None:
+        self.report.files = len(found.sources) + len(found.refused) + len(settled)
+        self.report.skipped = len(found.skipped)
+        self._progress.started(self.report.files, sum(source.file.size for source in found.sources))
+        for refused in found.refused:
+            self._refuse(refused)
+        for entry in settled:  # of archives that have not changed
+            if entry.status == "published":
+                self._say(entry.path, Verdict("unchanged"))
+            elif entry.status == "quarantined":
+                self._say(entry.path.removesuffix(INSIDE), Verdict("quarantined", entry.reason or ""))
+
+    def _refuse(self, refused: Refused) -> None:
+        kind: Outcome = "failed" if refused.transient or not refused.known else "quarantined"
+        self._fail(refused.failure.file, refused.failure.reason, kind)
+        if self._publisher and refused.known:
+            shown = self._shelf.at(refused.name)
+            self._note(refusal(refused, shown.id if shown else None, self._clock()))
+
+    def _file(self, reader: Reader, ingester: Ingester, source: Source, hashed: Hashed) -> None:
+        """Whatever goes wrong with a file is that file's failure alone, unless the store or the disk is gone."""
+        work = Work(source, hashed, self._parser_id(source, ingester.register))
+        if hashed.error is not None:
+            self._failed(work, hashed.error)
+            return
+        if self._publisher and (verdict := self._judge(work)):
+            self._say(source.name, verdict, source.file.size)
+            if verdict.outcome == "waiting":
+                self._later(work)
+            return
+        self._progress.file(source.name)
+        reader.start()  # what keeps it from starting is no fault of the file
+        try:
+            ingester.ingest(work)
+        except Exception as error:
+            self._failed(work, error)
+            return
+        ingester.commit(due=True)
+
+    def _judge(self, work: Work) -> Verdict | None:
+        mode = self._mode
+        return judge(
+            self._shelf,
+            work.name,
+            work.hashed.sha256,
+            work.parser_id,
+            rebuild=mode.rebuild,
+            retry=mode.retry,
+            given=work.source.file.given,
+            now=self._clock(),
+        )
+
+    def _say(self, name: str, verdict: Verdict, size: int = 0) -> None:
+        if verdict.outcome in ("quarantined", "waiting"):
+            self._fail(name, verdict.reason, verdict.outcome, size)
+            return
+        if verdict.reason:
+            self._warn(verdict.reason)
+        self.report.unchanged += verdict.outcome == "unchanged"
+        self._progress.finished(name, verdict.outcome, reason=verdict.reason, size=size)
+
+    def _fail(self, name: str, reason: str, outcome: Outcome, size: int = 0, seconds: float = 0.0) -> None:
+        self.report.failures.append(Failure(name, reason))
+        self.report.quarantined += outcome == "quarantined"
+        self.report.waiting += outcome == "waiting"
+        self._progress.finished(name, outcome, reason=reason, size=size, seconds=seconds)
+
+    def _failed(self, work: Work, error: Exception) -> None:
+        name, writing = work.name, work.stage != "read"
+        if faults.disk_is_full(error):
+            raise Unavailable(
+                f"{name}: no space left on the disk; make room and run it again: what was published stays"
+            ) from error
+        if writing and isinstance(error, Transient):
+            raise error
+        reason, kind = faults.reason_of(name, error, writing=writing), faults.kind_of(error, writing=writing)
+        self._fail(name, reason, kind, work.source.file.size, time.perf_counter() - work.begun)
+        if self._publisher:
+            self._note(self._failure(work, kind, reason))
+            self._later(work)
+
+    def _later(self, work: Work) -> None:
+        file, entry = work.source.file, self._shelf.entries[work.name]
+        if entry.retry_after is not None:
+            outer = Path(file.root, file.archive) if file.archive else file.path
+            self.report.again[outer.absolute()] = entry.retry_after
+
+    def _failure(self, work: Work, kind: faults.Kind, reason: str) -> LedgerEntry:
+        now, old, shown = self._clock(), self._shelf.entries.get(work.name), self._shelf.at(work.name)
+        again = old is not None and old.status == kind and old.sha256 == work.hashed.sha256
+        attempts = (old.attempts if old and again else 0) + 1
+        return replace(
+            work.entry(now, shown.id if shown else None),
+            status=kind,
+            reason=reason,
+            stage=work.stage,
+            attempts=attempts,
+            retry_after=faults.retry_after(now, attempts, self._own.retry_seconds) if kind == "failed" else None,
+        )
+
+    def _settle(self, boxes: Boxes, found: Found) -> None:
+        """What is over and done with for archives, and what is gone."""
+        if not self._publisher:
+            return
+        remover = self._remover()
+        for box in boxes.opened:
+            entry = box.entry(self._clock(), self._shelf)
+            if entry is not None:
+                remover.gone([known for known in self._shelf.within(box.name) if known.path not in found.present])
+                self._note(entry)
+        if self._mode.prune:
+            remover.prune(found)
+
+    def _note(self, entry: LedgerEntry) -> None:
+        if self._publisher:
+            self._publisher.note(entry)
+            self._shelf.note(entry)
+
+    def _warn(self, text: str) -> None:
+        self.report.warnings.append(text)
+        self._progress.warned(text)
+
+    def _parser_id(self, source: Source, register: Applicability) -> str:
+        """Changes when the file would be read, cut or labelled differently."""
+        labels = source.file.labels
+        said = digest(self._cut, labels.model_dump(), register.tags_of(Path(source.name).name, labels))
+        return f"{source.parser_id}+chunk/{VERSION}+{said}"
+
+    @cached_property
+    def _cut(self) -> list[object]:
+        own = self._own
+        mappings = [sha256_of(path) if path.is_file() else str(path) for path in own.mappings]
+        return [self._settings.site, own.passage_pieces, own.ocr, own.time_zone, mappings]
+
+    def _versions(self) -> list[str]:
+        return [VERSION, *(f"{name}/{parser.version}" for name, parser in sorted(self._parsers.items()))]
 
 
 def parsers() -> dict[str, Parser]:
     """Every parser there is, by name."""
     return discover("ingestion.parsers", "PARSER")
-
-
-def _fingerprint(settings: RetrievalSettings, own: IngestionSettings) -> str:
-    """Of the settings that passages depend on: who may see them, and where they are cut."""
-    said = [sorted(own.groups), sorted(own.areas), settings.site, own.passage_pieces]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:8]
-
-
-def _disk_is_full(error: Exception) -> bool:
-    """No fault of the file. The store's engine has no error classes: its text says it."""
-    full = isinstance(error, OSError) and error.errno in _DISK_FULL
-    return full or os.strerror(errno.ENOSPC) in str(error)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no more is known"])[0][:200]

@@ -1,177 +1,192 @@
-"""One document into SQL and the vector store, shown by one update; a crash or an error leaves nothing visible."""
+"""Documents into SQL and the vector store, shown by one update; a crash or an error leaves nothing visible.
 
-import hashlib
+Content comes in parts of bounded size, so a log of any length takes as much memory as a short one. Putting the store on
+disk takes as long for one document as for many: small ones are shown together.
+"""
+
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from ingestion.discover import Source
-from ingestion.parsers.base import Parsed
-from ingestion.settings import IngestionSettings
+from ingestion.reader import Reading
+from ingestion.reading import Part
 from retrieval.legs.base import Vector
-from retrieval.models import Asset, Caller, Document, Passage, document_id
+from retrieval.models import Asset, Caller, Document, Passage
 from retrieval.settings import RetrievalSettings
-from retrieval.sql import assets, documents, epochs, ledger
+from retrieval.sql import assets, documents, epochs, holdings, ledger
 from retrieval.sql.engine import Database
+from retrieval.sql.ledger import LedgerEntry
 from retrieval.stores.base import Point, VectorStore, Where
 
 _CALLER = Caller.local()  # ingestion sees all: it must know what stands there, whoever may read it
-Chunker = Callable[[str], tuple[Passage, ...]]  # edition -> passages
+Encode = Callable[[Sequence[Passage]], Mapping[str, Mapping[str, Vector]]]
+Timed = Callable[[str], AbstractContextManager[None]]
 
 
 class Publisher:
     """Writes documents. One at a time: hold the lock of ingestion."""
 
-    def __init__(
-        self, database: Database, store: VectorStore, settings: RetrievalSettings, own: IngestionSettings
-    ) -> None:
-        self._db, self._store, self._settings, self._own = database, store, settings, own
+    def __init__(self, database: Database, store: VectorStore, settings: RetrievalSettings) -> None:
+        self.database, self._store, self._settings = database, store, settings
+        self._staged: list[tuple[int, LedgerEntry, Sequence[str]]] = []  # epoch, note, paths that are left
+        self._wrote = False
+        self.shown = 0  # the last epoch that was shown by this run
 
     def sweep(self) -> None:
-        """Undo what an earlier run left unfinished."""
-        documents.sweep(self._db)
-        self._store.sweep(epochs.current(self._db))
+        """Undo what is written and not shown."""
+        documents.sweep(self.database)
+        self._store.sweep(epochs.current(self.database))
 
-    def has_lost_points(self) -> bool:
-        """Whether SQL shows documents and the store no point: its folder was deleted or never came along."""
-        shown = documents.list_documents(self._db, _CALLER)
-        return bool(shown) and not self._store.count(_CALLER, epochs.current(self._db), Where())
+    def tidy(self) -> None:
+        """Undo what an earlier run left unfinished, files too. For the start of a run."""
+        self.sweep()
+        for part in self._settings.originals_dir.glob("*.part"):
+            part.unlink(missing_ok=True)
+
+    def has_points(self) -> bool:
+        """Whether the store shows any; where SQL shows documents and it none, its folder was lost."""
+        return bool(self._store.count(_CALLER, epochs.current(self.database), Where()))
 
     def known_assets(self) -> list[Asset]:
-        return assets.list_assets(self._db, _CALLER)
+        return assets.list_assets(self.database, _CALLER)
 
-    def is_unchanged(self, name: str, sha256: str, parser_id: str) -> bool:
-        """Whether the file's present content is published, as this parser reads and these settings label it."""
-        entry = ledger.get_entry(self._db, name)
-        if entry is None or (entry.status, entry.sha256, entry.parser) != ("published", sha256, parser_id):
-            return False
-        shown = documents.find_document(self._db, name, self._settings.site)
-        return shown is not None and shown.sha256 == sha256
+    def reserve(self) -> int:
+        return epochs.reserve(self.database)
 
-    def same_content(self, name: str, sha256: str) -> Document | None:
-        """The document that shows this content under another path."""
-        if documents.find_document(self._db, name, self._settings.site):
-            return None
-        return next(
-            (
-                document
-                for document in documents.list_documents(self._db, _CALLER)
-                if document.sha256 == sha256 and document.site == self._settings.site
-            ),
-            None,
-        )
+    def orders_of_others(self, document: Document) -> frozenset[str]:
+        """Orders of its log that another file states by now."""
+        return holdings.orders_of_others(self.database, document.id, document.site)
 
-    def document(self, source: Source, sha256: str, parsed: Parsed, tags: Sequence[str]) -> Document:
-        """The document of this path, or of this content, in a new revision; else a new one."""
-        old = documents.find_document(self._db, source.name, self._settings.site)
-        old = old or self.same_content(source.name, sha256)
-        id = old.id if old else self._fresh_id(source.name, sha256)
-        return describe(id, source, sha256, parsed, tags, self._settings.site, self._own)
-
-    def _fresh_id(self, name: str, sha256: str) -> str:
-        id = document_id(name, self._settings.site)
-        taken = any(document.id == id for document in documents.list_documents(self._db, _CALLER))
-        return document_id(f"{name}|{sha256}", self._settings.site) if taken else id  # a renamed file has kept it
-
-    def are_shown(self, passages: Sequence[Passage]) -> bool:
-        """Whether exactly these points stand in the index already."""
-        ids = [passage.id for passage in passages]
-        return bool(ids) and len(documents.get_passages(self._db, _CALLER, ids)) == len(ids)
-
-    def keep_original(self, source: Source, sha256: str) -> None:
+    def keep_original(self, path: Path, name: str, sha256: str) -> None:
         """A copy by content for page pictures, whole or not there at all."""
-        target = self._settings.originals_dir / (sha256 + Path(source.name).suffix.lower())
+        target = self._settings.originals_dir / (sha256 + Path(name).suffix.lower())
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_name(f"{target.name}.{os.getpid()}.part")
             try:
-                shutil.copyfile(source.path, part)
+                shutil.copyfile(path, part)
                 with part.open("rb") as copied:
                     os.fsync(copied.fileno())
                 part.replace(target)
             finally:
                 part.unlink(missing_ok=True)
 
-    def publish(
-        self,
-        document: Document,
-        parsed: Parsed,
-        passages: Sequence[Passage],
-        vectors: Mapping[str, Mapping[str, Vector]] | None,
-        epoch: int,
-        parser_id: str,
-    ) -> None:
-        """Stage, write points, retire the older revision, show and record it. ``vectors`` None: the points stand."""
-        content = documents.Content(
-            document,
-            tuple(passages),
-            parsed.orders,
-            parsed.assets,
-            parsed.items,
-            parsed.connections,
-            parsed.tables,
-        )
+    def commit(self) -> None:
+        """Show what is staged, on disk before SQL shows it: a loss of power must not undo that."""
+        staged, self._staged = self._staged, []
+        if not staged:
+            return
         try:
-            documents.stage(self._db, epoch, content)
-            if vectors is not None:
-                points = [_point(passage, vectors[passage.id], epoch) for passage in passages]
-                for start in range(0, len(points), self._own.upsert_size):
-                    self._store.upsert(points[start : start + self._own.upsert_size])
-                self._store.retire(document.id, epoch, epoch)
-                self._store.flush()  # on disk before SQL shows them, which a loss of power must not undo
-            epochs.publish(self._db, epoch, note=_entry(document.path, document.sha256, parser_id, id=document.id))
+            if self._wrote:
+                self._store.flush()
+            notes = [note for _, note, _ in staged]
+            left = [path for *_, paths in staged for path in paths]
+            epochs.publish(self.database, staged[-1][0], notes=notes, drop=left)
         except BaseException:
-            self.sweep()  # else the next file's epoch would show half of this one
+            self.sweep()
+            raise
+        self._wrote, self.shown = False, staged[-1][0]
+
+    def stage(
+        self,
+        reading: Reading,
+        epoch: int,
+        *,
+        edition: str,
+        anew: bool,
+        encode: Encode,
+        timed: Timed,
+        note: Callable[[], LedgerEntry],
+        drop: Sequence[str] = (),
+    ) -> None:
+        """Write rows and points, end the older revision: visible, and noted in the ledger, with the next ``commit``.
+
+        Points that stand already (the file was renamed) are left alone unless ``anew``. ``edition`` is the one that
+        the file was cut with. An error undoes it and shows what was staged before.
+        """
+        document = reading.head.document
+        shown = holdings.shown_passages(self.database, document.id)
+        stand = not anew and bool(shown) and shown == set(reading.head.ids)
+        # The same ids would hide the points that are shown until this epoch is published.
+        clash = not stand and not shown.isdisjoint(reading.head.ids)
+        _, parts = reading.parts(f"{edition}|{epoch}" if clash else None)
+        try:
+            with timed("write"):
+                documents.begin(self.database, epoch, document)
+            ended: list[str] = []
+            for part in parts:
+                vectors: Mapping[str, Mapping[str, Vector]] = {}
+                if part.passages and not stand:
+                    with timed("encode"):
+                        vectors = encode(part.passages)
+                with timed("write"):
+                    ended += self._write(document, part, vectors, epoch)
+            with timed("write"):
+                if not stand:
+                    self._store.retire(document.id, epoch, epoch)
+                if ended:
+                    self._store.retire_points(ended, epoch)
+            self._wrote = self._wrote or bool(ended) or not stand
+            self._staged.append((epoch, note(), drop))
+        except BaseException:
+            self._undo()
             raise
 
-    def reserve(self) -> int:
-        return epochs.reserve(self._db)
+    def _undo(self) -> None:
+        """Else the next file's epoch would show half of this one."""
+        try:
+            self.commit()
+        finally:
+            self._wrote = False
+            self.sweep()
 
-    def note_failure(self, name: str, sha256: str, parser_id: str, reason: str) -> None:
-        """The last word on a file that could not be published."""
-        ledger.put_entry(self._db, _entry(name, sha256, parser_id, reason=reason))
+    def _write(
+        self, document: Document, part: Part, vectors: Mapping[str, Mapping[str, Vector]], epoch: int
+    ) -> list[str]:
+        """Returns the passages of other files that end because their orders are stated anew."""
+        content = documents.Content(
+            document, part.passages, part.orders, part.assets, part.items, part.connections, part.tables
+        )
+        documents.add(self.database, epoch, content)
+        documents.add_table_rows(self.database, epoch, document, part.table_rows)
+        if vectors:
+            self._store.upsert([_point(passage, vectors[passage.id], epoch) for passage in part.passages])
+        if not part.orders:
+            return []
+        numbers = [order.order for order in part.orders]
+        return holdings.end_order_passages(self.database, epoch, document.id, document.site, numbers)
 
+    def retire(self, id: str, note: LedgerEntry) -> None:
+        """The document is no longer shown from the next ``commit`` on; its revisions stay as history."""
+        epoch = self.reserve()
+        try:
+            documents.retire(self.database, epoch, id)
+            self._store.retire(id, epoch, epoch)
+        except BaseException:
+            self._undo()
+            raise
+        self._staged.append((epoch, note, ()))
+        self._wrote = True
 
-def _entry(
-    name: str, sha256: str, parser_id: str, *, id: str | None = None, reason: str | None = None
-) -> ledger.LedgerEntry:
-    return ledger.LedgerEntry(
-        path=name,
-        sha256=sha256,
-        document_id=id,
-        status="failed" if reason else "published",
-        reason=reason,
-        parser=parser_id,
-        finished=datetime.now(UTC),
-    )
+    def purge(self, id: str) -> None:
+        """Remove a retired document with its history, its points and the copies of its files that no other has."""
+        contents = holdings.contents_of(self.database, id)
+        self._store.delete(id)
+        self._store.flush()
+        documents.purge(self.database, id)
+        for sha256 in contents:
+            if not holdings.is_content_kept(self.database, sha256):
+                for copy in self._settings.originals_dir.glob(f"{sha256}.*"):
+                    copy.unlink(missing_ok=True)
 
+    def note(self, entry: LedgerEntry) -> None:
+        """The last word on a file."""
+        ledger.put_entry(self.database, entry)
 
-def describe(
-    id: str, source: Source, sha256: str, parsed: Parsed, tags: Sequence[str], site: str, own: IngestionSettings
-) -> Document:
-    """What the parser found, with the labels that settings give."""
-    return Document(
-        id=id,
-        kind=parsed.kind,
-        title=parsed.title,
-        path=source.name,
-        sha256=sha256,
-        revision=parsed.revision,
-        effective_date=parsed.effective_date,
-        language=parsed.language,
-        pages=parsed.pages,
-        site=site,
-        groups=own.groups,
-        areas=own.areas,
-        asset_tags=tuple(dict.fromkeys((*parsed.asset_tags, *tags))),
-    )
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    def forget(self, path: str) -> None:
+        ledger.drop_entry(self.database, path)
 
 
 def _point(passage: Passage, vectors: Mapping[str, Vector], epoch: int) -> Point:

@@ -31,6 +31,7 @@ class IngestionSettings(Section):
     file_timeout_seconds: float = Field(900.0, gt=0)  # to read and cut one file
     reader_memory_mb: int = Field(4_000, ge=500)  # of the process that reads files
     retry_seconds: float = Field(60.0, ge=0)  # after a transient fault; doubled each time, an hour at most
+    watch_seconds: float = Field(2.0, gt=0)  # --watch: a file that has not changed for so long is whole
     ocr: bool = True
     time_zone: str = "UTC"  # IANA name; of times that a log states without one
     mappings: tuple[Path, ...] = ()  # YAML files that describe other work logs

@@ -52,7 +52,7 @@ class Isolation(Frozen):
     close: tuple[IsolationPoint, ...] = ()
     drains: tuple[IsolationPoint, ...] = ()  # behind these there is an open or blind end only
     open_ends: tuple[str, ...] = ()  # reached with no block valve between, e.g. a relief valve's outlet
-    passed: tuple[str, ...] = ()  # check, control and relief valves within the boundary, which do not count
+    passed: tuple[str, ...] = ()  # check, control, relief and unknown valves within the boundary, which do not count
     not_isolable: tuple[NotIsolable, ...] = ()
 
 
@@ -83,9 +83,12 @@ class PlantGraph:
     """Items by tag; an item on several sheets is one node."""
 
     def __init__(self, items: Iterable[Item], connections: Iterable[Connection]) -> None:
+        connections = list(connections)
+        piped = {end for one in connections if one.kind == "process" for end in (one.source, one.target)}
         self.items: dict[str, Item] = {}
         for item in items:
-            self.items.setdefault(item.tag, item)
+            if item.role != "nozzle" or item.tag in piped:  # a nozzle on an equipment counts as that equipment
+                self.items.setdefault(item.tag, item)
         self._edges: dict[str, list[_Edge]] = defaultdict(list)
         self._signals: dict[str, set[str]] = defaultdict(set)
         for one in connections:
@@ -198,7 +201,7 @@ class PlantGraph:
             close=tuple(point for point in points if point not in drains),
             drains=tuple(drains),
             open_ends=tuple(sorted(ends)),
-            passed=tuple(sorted(one for one in inside - {tag} if self.items[one].role in PASSED)),
+            passed=tuple(sorted(one for one in inside - {tag} if self._passed(self.items[one]))),
             not_isolable=tuple(beyond[name] for name in sorted(beyond)),
         )
 
@@ -219,6 +222,11 @@ class PlantGraph:
                 seen.add(tag)
                 queue.extend(edge.other for edge in self._edges[tag] if edge.other != valve)
         return False
+
+    @staticmethod
+    def _passed(item: Item) -> bool:
+        """Valves that isolate nothing; one of a class that nobody knows is among them."""
+        return item.role in PASSED or (item.role == "other" and "valve" in item.item_class.lower())
 
     def _open_end(self, item: Item) -> bool:
         ends = len(self._edges[item.tag]) == 1 and item.role in ("other", *PASSED)

@@ -111,6 +111,7 @@ class RecordLocator(Frozen):
     table: str
     key: str
     row: int = Field(ge=1)
+    last_row: int | None = Field(None, ge=1)  # of a run of rows
 
 
 class SheetLocator(Frozen):
@@ -208,6 +209,10 @@ class Asset(Frozen):
     parent: str | None = None  # the equipment that an instrument or valve serves
     duty: Literal["duty", "standby", ""] = ""
     manuals: tuple[str, ...] = ()
+    manufacturer: str = ""
+    serial: str = ""
+    criticality: str = ""  # as the register says it
+    location: str = ""  # building, room, functional location
 
 
 class Item(Frozen):
@@ -231,7 +236,8 @@ class Item(Frozen):
     page: int = Field(1, ge=1)  # of the file, where one holds several sheets
     normally: Literal["open", "closed", ""] = ""
     loop: str = ""  # of an instrument function (ISA-5.1), e.g. F-101
-    inferred: bool = False  # read from geometry or by OCR, not stated by the file
+    inferred: bool = False  # read from geometry or by OCR, or placed by us, not stated by the file
+    refers_to: str = ""  # of an off-page connector, as the file says it: "drawing PID-102, connector 7"
 
 
 class Connection(Frozen):
@@ -247,6 +253,10 @@ class Connection(Frozen):
     source_port: str = ""  # nozzle at the source, where the drawing names it
     target_port: str = ""
     inferred: bool = False  # traced from geometry, not stated by the file
+    fluid: str = ""  # fluid code of the line, where the drawing says so
+    diameter: str = ""  # nominal, as the drawing writes it: DN 80
+    pipe_class: str = ""
+    insulation: str = ""  # type and thickness: Q 80 mm
 
 
 class TableColumn(Frozen):

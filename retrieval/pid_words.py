@@ -35,6 +35,45 @@ _CLASSES = {
     "PlateHeatExchanger": "板式换热器",
     "Funnel": "排放漏斗",
     "VentilationDevice": "放空",
+    "DiaphragmValve": "隔膜阀",
+    "ReliefValve": "泄压阀",
+    "ThreeWayValve": "三通阀",
+    "ControlValve": "调节阀",
+    "Valve": "阀",
+    "RotaryPump": "转子泵",
+    "Pump": "泵",
+    "TubularHeatExchanger": "管壳式换热器",
+    "HeatExchanger": "换热器",
+    "PressureVessel": "压力容器",
+    "Vessel": "容器",
+    "Silo": "料仓",
+    "ProcessColumn": "塔",
+    "Column": "塔",
+    "Compressor": "压缩机",
+    "Blower": "鼓风机",
+    "Fan": "风机",
+    "Agitator": "搅拌器",
+    "Mixer": "混合器",
+    "Centrifuge": "离心机",
+    "Separator": "分离器",
+    "Filter": "过滤器",
+    "Heater": "加热器",
+    "Boiler": "锅炉",
+    "Furnace": "炉",
+    "CoolingTower": "冷却塔",
+    "Dryer": "干燥机",
+    "Motor": "电动机",
+    "Turbine": "透平",
+    "Conveyor": "输送机",
+    "BlindFlange": "盲法兰",
+    "Flange": "法兰",
+    "PipeReducer": "异径管",
+    "PipeTee": "三通",
+    "SteamTrap": "疏水阀",
+    "RuptureDisc": "爆破片",
+    "SightGlass": "视镜",
+    "FlowNozzle": "流量喷嘴",
+    "RestrictionOrifice": "限流孔板",
 }
 NORMALLY = {"open": "normally open 常开", "closed": "normally closed 常闭"}
 
@@ -56,5 +95,5 @@ def service_zh(service: str) -> str:
 
 def shown(tag: str) -> str:
     """``PID-1:BallValve-3``, the name of an item without a tag, as a person reads it."""
-    number, colon, ident = tag.partition(":")
-    return f"{ident} (no tag)" if colon else number
+    _, colon, ident = tag.rpartition(":")
+    return f"{ident} (no tag)" if colon else tag

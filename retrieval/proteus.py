@@ -1,23 +1,35 @@
-"""Reading Proteus XML (the file format of DEXPI 1.x P&IDs): what the parser and the sheet picture both need.
+"""Reading a P&ID file (DEXPI 1.x as Proteus XML, DEXPI 2.0) into one tree, which parser and sheet picture share.
 
-Coordinates are the file's own (usually mm, y up). ``Sheet.fraction`` turns them into fractions of the sheet from the
-top left corner, as every locator has them.
+The tree is in the words of Proteus XML; DEXPI 2.0 is put into them first. Coordinates are the file's own (usually mm,
+y up). ``Sheet.fraction`` turns them into fractions of the sheet from the top left corner, as every locator has them.
 """
 
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
+from retrieval.dexpi2 import MOST_PROBLEMS, translate
 from retrieval.errors import BadDocument
-from retrieval.tags import normalise
+from retrieval.xml_safe import parse_xml
 
 MAX_BYTES = 64 * 2**20  # the largest real exports are some 20 MB
-MAX_DEPTH = 100
-_REMEDY = "export the drawing again as DEXPI 1.3 (Proteus XML)"
+_REMEDY = "export the drawing again as DEXPI 1.3 (Proteus XML) or DEXPI 2.0"
 _SUFFIXES = ("AssignmentClass", "Specialization")
+# Elements that stand for a thing or a line: each needs an ID that nothing else has.
+THINGS = frozenset(
+    """
+    Equipment Nozzle PipingNetworkSystem PipingNetworkSegment PipingComponent PipeOffPageConnector PipeConnectorSymbol
+    PropertyBreak ProcessInstrument InstrumentComponent ProcessInstrumentationFunction SignalOffPageConnector
+    SignalConnectorSymbol
+""".split()
+)
+_NO_DATA = frozenset(
+    {"GenericAttributes", "Label", "Text", "Connection", "Association", "PersistentID", "Presentation"}
+)
+_WILD = 1e12  # of any unit
 Point = tuple[float, float]
 
 
@@ -32,6 +44,9 @@ class Sheet:
     title: str
     revision: str
     date: str | None  # ISO 8601
+    edition: str = "1"  # 1: Proteus XML, 2: DEXPI 2.0
+    placed: bool = True  # the file carries positions
+    problems: tuple[str, ...] = field(default=())  # what was wrong with the file and was read around
 
     def fraction(self, point: Point) -> Point:
         """Where a point lies on the sheet, from the top left corner, kept within it."""
@@ -39,93 +54,137 @@ class Sheet:
         y = (self.high[1] - point[1]) / (self.high[1] - self.low[1])
         return round(min(max(x, 0.0), 1.0), 5), round(min(max(y, 0.0), 1.0), 5)
 
+    @property
+    def tolerance(self) -> float:
+        """How far apart, in the file's unit, two points may lie and still be one: a thousandth of the diagonal."""
+        return max(math.dist(self.low, self.high) / 1000, 1e-6)
+
 
 def load(path: Path, name: str) -> Sheet:
     """Read a drawing. Raises ``BadDocument`` that names the line, also for DTDs and entities: none is followed."""
     if path.stat().st_size > MAX_BYTES:
         raise BadDocument(name, f"larger than {MAX_BYTES // 2**20} MB", remedy="split the drawing into sheets")
-    root = _parse(path.read_bytes(), name)
-    if root.tag == "Model" and any("EngineeringModel" in part.get("type", "") for part in root.iter("Object")):
-        raise BadDocument(name, "a DEXPI 2.0 model, which is not read yet", remedy=_REMEDY)
+    root, edition, problems = parse_xml(path.read_bytes(), name, _REMEDY), "1", list[str]()
+    if root.tag == "Model":
+        (root, problems), edition = translate(root, name), "2"
+    elif root.tag == "PlantModel":
+        problems = _unmet(root)
     if root.tag != "PlantModel":
         raise BadDocument(name, f"its root is <{root.tag}>, not the <PlantModel> of a Proteus P&ID", remedy=_REMEDY)
-    drawing, meta = root.find("Drawing"), root.find("MetaData")
+    problems += _identify(root)
+    drawings, meta = root.findall("Drawing"), root.find("MetaData")
     said = attributes(meta) if meta is not None else {}
-    if drawing is not None:
-        said = {**said, **attributes(drawing)}
+    drawing = drawings[0] if drawings else Element("Drawing")
+    said |= attributes(drawing)
+    if len(drawings) > 1:
+        names = ", ".join(one.get("Name", "?") for one in drawings)
+        problems.append(f"holds {len(drawings)} drawings ({names}), read as one sheet")
+    number = said.get("DrawingNumber") or drawing.get("Name") or path.stem
     low, high = _extent(root)
-    number = said.get("DrawingNumber") or (drawing.get("Name") if drawing is not None else None) or path.stem
-    title = said.get("DrawingName") or (drawing.get("Title") if drawing is not None else None) or number
-    revision = said.get("RevisionNumber") or (drawing.get("Revision") if drawing is not None else None) or "0"
-    dates = (said.get("LastModificationDateRepresentation"), said.get("CreationDateRepresentation"))
-    date = next((value[:10] for value in dates if value and len(value) >= 10 and value[4] == "-"), None)
-    return Sheet(root, low, high, number, title, revision, date)
+    return Sheet(
+        root=root,
+        low=low,
+        high=high,
+        number=number,
+        title=_title(said, drawing, number),
+        revision=said.get("RevisionNumber") or drawing.get("Revision") or "0",
+        date=_date(root, said),
+        edition=edition,
+        placed=_placed(root),
+        problems=tuple(problems),
+    )
 
 
-def _parse(data: bytes, name: str) -> Element:
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
+def _placed(root: Element) -> bool:
+    things = [element for element in walk(root) if element.tag in THINGS]
+    return not things or any(place(element) is not None for element in things)
 
-    try:
-        root: Element = fromstring(data, forbid_dtd=True)
-    except DefusedXmlException as error:
-        what = type(error).__name__.removesuffix("Forbidden")
-        raise BadDocument(
-            name,
-            f"holds a document type or external entity ({what}), which is never followed",
-            remedy="remove the <!DOCTYPE ...> part",
-        ) from None
-    except ParseError as error:
-        line, column = error.position
-        raise BadDocument(
-            name,
-            f"not well-formed XML: {str(error).split(':')[0]}",
-            where=f"line {line}, column {column}",
-            remedy=_REMEDY,
-        ) from None
-    except (ValueError, LookupError) as error:  # an encoding that is unknown or does not fit
-        raise BadDocument(name, f"not readable as XML: {error}", remedy=_REMEDY) from None
-    level, depth = [root], 0
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise BadDocument(name, f"elements nested deeper than {MAX_DEPTH}", remedy=_REMEDY)
-        for element in level:
-            element.tag = str(element.tag).rpartition("}")[2]
-        level = [child for element in level for child in element]
-    return root
+
+def _title(said: dict[str, str], drawing: Element, number: str) -> str:
+    title = said.get("DrawingName") or drawing.get("Title") or number
+    below = said.get("DrawingSubTitle", "")
+    return title if not below or below.casefold() in title.casefold() else f"{title}, {below}"
+
+
+def _date(root: Element, said: dict[str, str]) -> str | None:
+    """When the drawing was last changed, else made; the file's own export date where it says neither."""
+    dates = [said.get("LastModificationDateRepresentation"), said.get("CreationDateRepresentation")]
+    dates += [one.get("Date") for one in root.findall("PlantInformation")]
+    return next((value[:10] for value in dates if value and len(value) >= 10 and value[4] == value[7] == "-"), None)
+
+
+def _identify(root: Element) -> list[str]:
+    """Give things without an ID one, and those with another's ID a fresh one; says which."""
+    problems, seen, unnamed = [], set[str](), Counter[str]()
+    for element in walk(root):
+        ident = element.get("ID", "").strip()
+        if element.tag in THINGS and not ident:
+            unnamed[element.tag] += 1
+            ident = f"{element.tag} {unnamed[element.tag]}"
+            problems.append(f"{ident} has no ID; whatever refers to it cannot be followed")
+        elif ident in seen and ident:
+            if element.tag not in THINGS:
+                continue
+            fresh = next(f"{ident} ({count})" for count in range(2, 10**6) if f"{ident} ({count})" not in seen)
+            problems.append(f"{element.tag} {ident}: its ID stands twice; read as {fresh}, references go to the first")
+            ident = fresh
+        if ident:
+            element.set("ID", ident)
+            seen.add(ident)
+    return problems
+
+
+def _unmet(root: Element) -> list[str]:
+    """Associations with what is not in the file; beyond many they are counted."""
+    idents = {element.get("ID", "") for element in walk(root)}
+    unmet = [
+        f"{above.get('ID', above.tag)}: {one.get('Type', 'refers to')} {one.get('ItemID')}, which is not in the file"
+        for above in walk(root)
+        for one in above.findall("Association")
+        if one.get("ItemID", "") not in idents
+    ]
+    rest = len(unmet) - MOST_PROBLEMS
+    return unmet if rest <= 0 else [*unmet[:MOST_PROBLEMS], f"and {rest} more references that lead nowhere"]
 
 
 def number_of(element: Element | None, key: str, default: float = 0.0) -> float:
-    """An attribute as a finite number, else ``default``."""
+    """An attribute as a finite number, a wild one brought within what a drawing may hold; else ``default``."""
     try:
         value = float(element.get(key, "")) if element is not None else default
     except ValueError:
         return default
-    return value if math.isfinite(value) else default
+    return min(max(value, -_WILD), _WILD) if math.isfinite(value) else default
 
 
 def xy(element: Element) -> Point:
     return number_of(element, "X"), number_of(element, "Y")
 
 
+def point_of(element: Element | None) -> Point | None:
+    """A point as the file states it; None where it states none, or nothing that can be on a drawing."""
+    if element is None:
+        return None
+    x, y = number_of(element, "X", math.nan), number_of(element, "Y", math.nan)
+    return (x, y) if abs(x) < _WILD and abs(y) < _WILD else None  # which a NaN is not either
+
+
 def place(element: Element) -> Point | None:
     """An element's own position, else its first node's or the first point of its line; None where it has none."""
-    spots = (
-        element.find("Position/Location"),
-        element.find("ConnectionPoints/Node/Position/Location"),
-        element.find(".//CenterLine/Coordinate"),
-    )
-    spot = next((found for found in spots if found is not None), None)
-    return xy(spot) if spot is not None else None
+    spots = [element.find("Position/Location"), *element.findall("ConnectionPoints/Node/Position/Location")]
+    for spot in spots:
+        if (found := point_of(spot)) is not None:
+            return found
+    return point_of(element.find(".//CenterLine/Coordinate"))
 
 
 def _extent(root: Element) -> tuple[Point, Point]:
     for extent in (root.find("Drawing/Extent"), root.find("Extent"), root.find("PlantInformation/Extent")):
-        low, high = (extent.find("Min"), extent.find("Max")) if extent is not None else (None, None)
-        if low is not None and high is not None and all(b > a for a, b in zip(xy(low), xy(high), strict=True)):
-            return xy(low), xy(high)
-    points = [xy(spot) for element in walk(root) for spot in element if spot.tag in ("Location", "Coordinate")]
+        low = point_of(extent.find("Min")) if extent is not None else None
+        high = point_of(extent.find("Max")) if extent is not None else None
+        if low is not None and high is not None and high[0] > low[0] and high[1] > low[1]:
+            return low, high
+    tops = [element for element in walk(root) if element.tag in ("Location", "Coordinate")]
+    points = [point for spot in tops if (point := point_of(spot)) is not None]
     xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
     margin = 0.03 * max(max(xs) - min(xs), max(ys) - min(ys), 1.0)
     return (min(xs) - margin, min(ys) - margin), (max(xs) + margin, max(ys) + margin)
@@ -141,68 +200,33 @@ def walk(root: Element) -> Iterator[Element]:
 
 
 def attributes(element: Element) -> dict[str, str]:
-    """Generic attributes by name without DEXPI's suffix. English stands under the name, others under ``name@zh``."""
-    found: dict[str, str] = {}
-    for one in element.findall("GenericAttributes/GenericAttribute"):
-        name, value, language = one.get("Name", ""), one.get("Value", "").strip(), one.get("Language", "en")
-        for suffix in _SUFFIXES:
-            name = name.removesuffix(suffix)
-        if value and name:
-            found.setdefault(name if language == "en" else f"{name}@{language}", value)
-    return found
+    """What an element says of itself, by name without DEXPI's suffix and without spaces.
 
-
-def actuated(root: Element) -> dict[str, str]:
-    """Valves that an actuating system drives: the valve's ID -> the system's number (PV4712.02)."""
-    found: dict[str, str] = {}
-    for system in root.iter("ActuatingSystem"):
-        number = attributes(system).get("ActuatingSystemNumber", "")
-        for part in system.iter("ActuatingSystemComponent"):
-            if part.get("ComponentClass") == "OperatedValveReference":
-                found |= {link.get("ItemID", ""): number for link in part.findall("Association")}
-    return found
-
-
-def tags(sheet: Sheet) -> dict[str, str]:
-    """The tag of every equipment, piping component, connector and instrument function, by its ID.
-
-    A piping component without a name of its own, or with one that others share (a catalogue code), is called
-    ``drawing number:ID``: unique, and seen at once to be no tag.
+    Generic attributes first, then what stands as an XML attribute or a child of its own (``<NominalDiameter
+    Value="80"/>``). English stands under the name, others under ``name@zh``.
     """
-    driven, found = actuated(sheet.root), dict[str, str]()
-    components = [e for e in walk(sheet.root) if e.tag in ("PipingComponent", "PipeOffPageConnector")]
-    names = Counter(_component_name(one) for one in components)
-    for element in walk(sheet.root):
-        ident = element.get("ID", "")
-        if element.tag in ("Equipment", "ProcessInstrumentationFunction"):
-            tag = _equipment_tag(element) if element.tag == "Equipment" else _function_tag(element)
-        elif element.tag in ("PipingComponent", "PipeOffPageConnector"):
-            name = _component_name(element)
-            tag = driven.get(ident) or (name if names[name] == 1 else "") or f"{sheet.number}:{ident}"
-        else:
-            continue
-        if ident and tag:
-            found[ident] = tag if ":" in tag else normalise(tag)
+    found: dict[str, str] = {}
+    for one in (
+        *element.iterfind("GenericAttributes/GenericAttribute"),
+        *element.iterfind("GenericAttributes/Attribute"),
+    ):
+        name, value, language = bare(one.get("Name", "")), one.get("Value", "").strip(), one.get("Language", "en")
+        if value and name:
+            found.setdefault(name if language[:2].lower() in ("en", "") else f"{name}@{language[:2].lower()}", value)
+    for name, value in element.attrib.items():
+        if value.strip():
+            found.setdefault(bare(name), value.strip())
+    for child in element:
+        if child.tag not in _NO_DATA and len(child) == 0:
+            value = (child.get("Value") or child.text or "").strip()
+            if value:
+                found.setdefault(bare(child.tag), value)
     return found
 
 
-def _equipment_tag(element: Element) -> str:
-    return attributes(element).get("TagName") or element.get("TagName") or ""
-
-
-def _component_name(element: Element) -> str:
-    said = attributes(element)
-    return (
-        said.get("TagName")
-        or element.get("TagName")
-        or said.get("PositionNumber")
-        or said.get("PipingComponentName")
-        or ""
-    )
-
-
-def _function_tag(element: Element) -> str:
-    said = attributes(element)
-    number = said.get("ProcessInstrumentationFunctionNumber", "")
-    letters = said.get("ProcessInstrumentationFunctionCategory", "") + said.get("ProcessInstrumentationFunctions", "")
-    return said.get("TagName") or element.get("TagName") or (f"{letters}-{number}" if number else "")
+def bare(name: str) -> str:
+    """``TagNameAssignmentClass``, ``Tag Name`` and ``TagName`` are one."""
+    name = "".join(name.split())
+    for suffix in _SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name

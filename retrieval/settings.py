@@ -2,9 +2,11 @@
 
 ``plantwright.toml`` in the working directory, or the file that ``PLANTWRIGHT_CONFIG`` names. Environment
 stands over the file: ``PLANTWRIGHT_APP__PORT=8001`` sets ``port`` in the table ``[app]``, and
-``PLANTWRIGHT_APP__LLM__BASE_URL`` sets ``base_url`` in ``[app.llm]``.
+``PLANTWRIGHT_APP__LLM__BASE_URL`` sets ``base_url`` in ``[app.llm]``. A list or a table is given as JSON:
+``PLANTWRIGHT_RETRIEVAL__LEGS='["keyword"]'``.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -94,7 +96,27 @@ def _put(tables: dict[str, Any], name: str, value: str) -> None:
         tables = tables.setdefault(key, {})
         if not isinstance(tables, dict):
             raise BadSetting(f"{name}: {key!r} is a plain value in {source()}, not a table; unset one of the two")
-    tables[last] = value
+    tables[last] = _value(value)
+
+
+def _value(text: str) -> Any:
+    """A JSON list or object as such; anything else is the text itself, which the section reads as it needs."""
+    if text.lstrip()[:1] in ("[", "{"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def environment(table: str, section: Section) -> dict[str, str]:
+    """Variables under which another process reads this section whole, whatever its settings file says."""
+    given = section.model_dump(mode="json").items()
+    return {
+        f"{PREFIX}{table}__{name}".upper(): value if isinstance(value, str) else json.dumps(value)
+        for name, value in given
+        if value is not None
+    }
 
 
 def retrieval_settings() -> RetrievalSettings:

@@ -166,8 +166,9 @@ class Client:
             raise ServiceError(f"{self.url} answers, but is no Plantwright service.", response.status_code)
         return cast(Ready, state)
 
-    def documents(self) -> list[Document]:
-        return cast(list[Document], self._get("/v1/documents").json()["documents"])
+    def documents(self, limit: int = 100) -> list[Document]:
+        """The first ones by title. ``ui.library`` leafs through all of them."""
+        return cast(list[Document], self._get("/v1/documents", {"limit": limit}).json()["documents"])
 
     def page_png(
         self, document_id: str, page: int, regions: Sequence[Sequence[float]] = (), *, width: int = 1200
@@ -195,16 +196,20 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def _get(
-        self, path: str, query: Mapping[str, str | int] | None = None, *, timeout: float = 30, check: bool = True
-    ) -> httpx.Response:
+    def request(self, method: str, path: str, *, check: bool = True, **options: Any) -> httpx.Response:
+        """Any call, with httpx's own options. Raises ``ServiceError``; not for a bad status without ``check``."""
         try:
-            response = self._http.get(path, params=query, timeout=timeout)
+            response = self._http.request(method, path, **options)
         except httpx.TransportError as error:
             raise _unreachable(error) from None
         if check:
             _check(response)
         return response
+
+    def _get(
+        self, path: str, query: Mapping[str, str | int] | None = None, *, timeout: float = 30, check: bool = True
+    ) -> httpx.Response:
+        return self.request("GET", path, check=check, params=query, timeout=timeout)
 
 
 def _check(response: httpx.Response) -> None:

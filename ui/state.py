@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from ui.client import DEFAULT_URL, Client
+from ui.library import Library
 from ui.models import Citation, Document
 from ui.runs import Run
 from ui.strings import LANGUAGES, Language, known, text
@@ -23,6 +24,11 @@ class Evidence:
     citation: Citation | None = None
     document: Document | None = None
     page: int = 1  # 1-based; moves as one leafs
+    view: str = ""  # page, sheet, text or tables; '' before one was chosen
+    first: int = 0  # position of the first passage shown, from 0
+    table: str = ""  # name of the table shown
+    row: int = 1  # its first row shown
+    deleting: bool = False  # the question whether to delete it stands
 
 
 @st.cache_resource
@@ -33,6 +39,11 @@ def _client(url: str) -> Client:
 def client() -> Client:
     """One HTTP client for all sessions of this UI; the service's URL comes from PLANTWRIGHT_API_URL."""
     return _client(os.environ.get("PLANTWRIGHT_API_URL") or DEFAULT_URL)
+
+
+def library() -> Library:
+    """The documents of the same service."""
+    return Library(client())
 
 
 def language() -> Language:
@@ -85,6 +96,27 @@ def open_evidence(shown: Evidence) -> None:
 
 def close_evidence() -> None:
     st.session_state["evidence"] = None
+
+
+def followed() -> set[str]:
+    """Ingestions that this session began or watched, until they are hidden."""
+    return cast(set[str], st.session_state.setdefault("followed", set()))
+
+
+def follow(ingestion_id: str) -> None:
+    followed().add(ingestion_id)
+
+
+def unfollow(ingestion_id: str) -> None:
+    followed().discard(ingestion_id)
+
+
+def cursors(search: str) -> list[str]:
+    """Where the pages of a list begin that were leafed through; another search begins anew."""
+    kept = st.session_state.get("cursors")
+    if kept is None or kept[0] != search:
+        kept = st.session_state["cursors"] = (search, [""])
+    return cast(list[str], kept[1])
 
 
 def local_time(stamp: str) -> str:

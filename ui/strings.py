@@ -2,11 +2,14 @@
 
 from typing import Literal, get_args
 
+from ui.strings_documents import DOCUMENTS
+
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **DOCUMENTS,
     # Frame
     "tagline": (
         "Answers from the plant's own documents and readings, with proof",
@@ -163,20 +166,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "field_duty": ("Duty", "运行方式"),
     "field_manuals": ("Manuals", "手册"),
     "value": ("Value", "内容"),
-    "no_picture": (
-        "This is a table: its rows open from the answers that cite them.",
-        "该文件是表格：引用它的回答可以打开相应的行。",
-    ),
-    # Documents and live
-    "no_documents": (
-        "No documents yet: add some with `python -m ingestion PATH`.",
-        "还没有文件：请用 `python -m ingestion PATH` 导入。",
-    ),
-    "kind_manual": ("Manual", "手册"),
-    "kind_worklog": ("Maintenance log", "检修记录"),
-    "kind_pid": ("P&ID", "P&ID 图"),
-    "kind_register": ("Asset register", "设备台账"),
-    "pages": ("{count} pages", "{count} 页"),
+    # Live
     "filter": ("Filter by tag, description or equipment", "按位号、描述或设备筛选"),
     "only_outside": ("Only outside limits", "仅显示超限"),
     "no_tags": ("No live tags: no plant is connected.", "没有实时位号：未连接现场数据。"),

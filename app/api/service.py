@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.agent.runs import Runs
+from app.ingest.supervisor import Supervisor
 from app.llm.base import LanguageModel
 from app.plant.base import PlantSource
+from app.settings import AppSettings
 from retrieval.knowledge import Knowledge
 from retrieval.models import Caller
 
@@ -21,6 +23,8 @@ class Service:
     plant: PlantSource
     model: LanguageModel
     runs: Runs
+    ingestions: Supervisor
+    settings: AppSettings
     warming: "asyncio.Task[None]"  # done without error: every leg can encode
 
     @property

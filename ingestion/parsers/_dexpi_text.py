@@ -1,12 +1,13 @@
 """The passages of a P&ID: what the sheet shows of an item, in words of both languages, so that either finds it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from retrieval.graph import Isolation, IsolationPoint, PlantGraph
 from retrieval.models import Item
 from retrieval.pid_words import NORMALLY, class_words, class_zh, service_zh, shown
-from retrieval.proteus import Sheet
+from retrieval.proteus_lines import Line, Specification
+from retrieval.proteus_names import Named
+from retrieval.proteus_read import Drawing
 
 _ROLES = {
     "control_valve": "control valve 调节阀",
@@ -16,14 +17,6 @@ _ROLES = {
     "off_page": "off-page connector 跨页连接",
 }
 _AROUND = (("upstream", "upstream 上游"), ("downstream", "downstream 下游"), ("either", "joined to 相连"))
-
-
-class Named(NamedTuple):
-    """What the file says of an item beside its class."""
-
-    name: str
-    name_zh: str
-    serves: str
 
 
 def isolated_by(items: Iterable[Item], graph: PlantGraph) -> dict[str, list[str]]:
@@ -36,15 +29,18 @@ def isolated_by(items: Iterable[Item], graph: PlantGraph) -> dict[str, list[str]
     return found
 
 
-def item_text(item: Item, names: Mapping[str, Named], graph: PlantGraph, isolates: Sequence[str] = ()) -> list[str]:
+def item_text(item: Item, drawing: Drawing, graph: PlantGraph, isolates: Sequence[str] = ()) -> list[str]:
     """One item, a span a statement: what it is and on which line, for equipment the valves that isolate it, what is
-    next to it, its instruments. ``isolates`` is the equipment that a valve is closed for."""
+    next to it, its instruments, nozzles and design data. ``isolates`` is the equipment that a valve is closed for."""
+    names = drawing.names
     parts = [f"{_called(item.tag, names)} ({', '.join(_kind(item))}){_on_line(item, graph)}"]
     named = names.get(item.tag, Named("", "", ""))
     if named.serves:
         parts[0] += f"; serves {_called(named.serves, names)}"
+    if item.refers_to:
+        parts[0] += f"; continues on 接续 {item.refers_to}"
     if isolates:
-        parts.append(f"closed to isolate 隔离时关闭: {', '.join(isolates)}")
+        parts.append(f"closed to isolate 隔离时关闭: {', '.join(shown(tag) for tag in isolates)}")
     if item.role == "equipment":
         parts += _isolation(graph.isolation(item.tag))
     around = graph.neighbours(item.tag)
@@ -57,7 +53,47 @@ def item_text(item: Item, names: Mapping[str, Named], graph: PlantGraph, isolate
         parts[0] += " on " + ", ".join(_called(tag, names) for tag in signals)
     elif signals:
         parts.append("instruments 仪表: " + ", ".join(signals))
+    if item.loop and item.loop != item.tag:
+        parts.append(f"loop 回路 {item.loop}: {', '.join(drawing.loops[item.loop])}")
+    parts += _nozzles(item, drawing)
+    parts += drawing.data.get(item.tag, ())
     return [f"{part}." for part in parts]
+
+
+def _nozzles(item: Item, drawing: Drawing) -> list[str]:
+    """Each nozzle with the line that is joined to it, or that nothing is."""
+    told = []
+    for nozzle in drawing.nozzles.get(item.tag, ()):
+        line = drawing.ports.get((item.tag, nozzle), "")
+        bare = "not connected 未连接" if nozzle in drawing.open_nozzles.get(item.tag, ()) else ""
+        told.append(" ".join(part for part in (nozzle, f"({line or bare})" if line or bare else "") if part))
+    return ["nozzles 管口: " + ", ".join(told)] if told else []
+
+
+def line_text(line: Line, drawing: Drawing) -> list[str]:
+    """A line number: what the drawing states of it, and what it joins in the direction of flow."""
+    texts = [f"Line 管线 {line.number}: {'; or '.join(_specified(one) for one in line.said)}".rstrip(": ")]
+    for chain in line.chains:
+        joined = [_called(tag, drawing.names) for tag in chain]
+        if len(joined) > 1:
+            texts.append(f"from 从 {joined[0]} to 至 {joined[-1]}" + _by_way_of(joined[1:-1]))
+    return [f"{text}." for text in texts]
+
+
+def _by_way_of(tags: Sequence[str]) -> str:
+    return f" through 经 {', '.join(tags)}" if tags else ""
+
+
+def _specified(said: Specification) -> str:
+    pairs = (
+        ("fluid 介质", said.fluid),
+        ("nominal diameter 公称直径", said.diameter),
+        ("pipe class 管道等级", said.pipe_class),
+        ("insulation 保温", said.insulation),
+        ("heat tracing 伴热", "" if said.tracing.startswith("No") else said.tracing),
+        ("service 用途", f"{said.service} {service_zh(said.service)}".strip()),
+    )
+    return ", ".join(f"{label} {value}" for label, value in pairs if value)
 
 
 def _isolation(found: Isolation) -> list[str]:
@@ -73,8 +109,9 @@ def _isolation(found: Isolation) -> list[str]:
     return [f"{label}: {', '.join(texts)}" for label, texts in groups if texts]
 
 
-def sheet_text(sheet: Sheet, items: Sequence[Item], names: Mapping[str, Named]) -> list[str]:
+def sheet_text(drawing: Drawing, items: Sequence[Item]) -> list[str]:
     """The sheet as a whole: its head, then its equipment, connectors and loops, a span each."""
+    sheet, names = drawing.sheet, drawing.names
     dated = f", {sheet.date}" if sheet.date else ""
     texts = [f"P&ID 管道仪表图 {sheet.number} {sheet.title}, revision {sheet.revision}{dated}."]
     for label, role in (("Equipment 设备", "equipment"), ("Off-page connectors 跨页连接", "off_page")):
@@ -82,7 +119,7 @@ def sheet_text(sheet: Sheet, items: Sequence[Item], names: Mapping[str, Named]) 
         if found:
             texts.append(f"{label}: {', '.join(found)}.")
     counts = [
-        (word, sum(item.role == role for item in items))
+        (word, sum(item.role == role for item in drawing.items.values()))
         for word, role in (
             ("block valves", "block_valve"),
             ("control valves", "control_valve"),
@@ -91,7 +128,8 @@ def sheet_text(sheet: Sheet, items: Sequence[Item], names: Mapping[str, Named]) 
             ("instruments", "instrument"),
         )
     ]
-    texts.append("On it: " + ", ".join(f"{count} {word}" for word, count in counts if count) + ".")
+    if any(count for _, count in counts):
+        texts.append("On it: " + ", ".join(f"{count} {word}" for word, count in counts if count) + ".")
     return texts
 
 

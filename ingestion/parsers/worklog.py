@@ -1,220 +1,179 @@
-"""Maintenance logs as CSV: typed work orders, and one passage an order."""
+"""Maintenance logs: SAP PM, IBM Maximo, a generic CMMS and a plant's own; typed work orders, one passage an order."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from ingestion.parsers._abbreviations import expand
-from ingestion.parsers._csv import Columns, Record, head_of, read
+from ingestion.parsers._records import HEAD_WITHIN, Source, sources
+from ingestion.parsers._sheet_blocks import tables_and_blocks
+from ingestion.parsers._sheet_warnings import warnings_of
 from ingestion.parsers._text import language_of
-from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed, Span
+from ingestion.parsers._workbook import first_rows
+from ingestion.parsers._worklog_blocks import block
+from ingestion.parsers._worklog_presets import GENERIC, Preset, all_presets, best, load, shipped
+from ingestion.parsers._worklog_rows import BadRow, RowReader, raw_rows
+from ingestion.parsers._worklog_values import Evidence
+from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed
 from retrieval.errors import BadDocument
-from retrieval.models import DocumentKind, RecordLocator, WorkOrder
-from retrieval.tags import normalise
+from retrieval.models import DataTable, DocumentKind, WorkOrder
 
-COLUMNS = Columns(
-    names={
-        "order": (
-            "Order",
-            "Work order",
-            "Work order number",
-            "WO",
-            "WO number",
-            "Wonum",
-            "Order number",
-            "工单号",
-            "工单",
-        ),
-        "asset": (
-            "Asset",
-            "Equipment",
-            "Equipment tag",
-            "Asset tag",
-            "Functional location",
-            "Tag",
-            "设备位号",
-            "位号",
-            "设备",
-        ),
-        "type": ("Type", "Order type", "Work type", "Maintenance type", "类型", "工单类型"),
-        "priority": ("Priority", "Prio", "优先级"),
-        "failure_mode": ("Failure mode", "Failure code", "Failure", "故障模式", "故障代码"),
-        "opened": (
-            "Opened",
-            "Created",
-            "Reported",
-            "Start",
-            "Opened at",
-            "Reported date",
-            "开始时间",
-            "报修时间",
-            "日期",
-        ),
-        "closed": ("Closed", "Finished", "Completed", "End", "Closed at", "Finish date", "完成时间", "关闭时间"),
-        "hours": ("Hours", "Labour hours", "Labor hours", "Man hours", "工时"),
-        "cost": ("Cost", "Total cost", "费用"),
-        "text": ("Text", "Description", "Long text", "Notes", "Work description", "描述", "内容"),
-    },
-    needed=("order", "asset", "type", "opened", "text"),
-)
-_TYPES = {
-    "cm": "corrective",
-    "repair": "corrective",
-    "breakdown": "corrective",
-    "纠正": "corrective",
-    "维修": "corrective",
-    "抢修": "corrective",
-    "pm": "preventive",
-    "planned": "preventive",
-    "预防": "preventive",
-    "保养": "preventive",
-    "预防性": "preventive",
-    "预防性维护": "preventive",
-    "纠正性": "corrective",
-    "纠正性维护": "corrective",
-    "insp": "inspection",
-    "检查": "inspection",
-    "巡检": "inspection",
-    "点检": "inspection",
-}
 _MOST_WARNINGS = 20  # named one by one; more are counted
 
 
-class BadRow(Exception):
-    """A field of a row that can't be read: ``str`` names field, value and what is wanted."""
+@dataclass
+class _Log:
+    """What is read of a file, sheet by sheet."""
+
+    name: str
+    options: Options
+    known_tags: frozenset[str]
+    orders: dict[str, WorkOrder] = field(default_factory=dict)
+    asset_names: dict[str, str] = field(default_factory=dict)
+    tables: list[DataTable] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)  # of sheets that are no logs
+    presets: dict[str, None] = field(default_factory=dict)
+    row_warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    bad: int = 0
 
 
 class WorklogParser:
     """See ``ingestion.parsers.base.Parser``."""
 
     kind: DocumentKind = "worklog"
-    version = "1"
+    version = "2"
 
     def accepts(self, path: Path, start: bytes) -> Confidence:
-        if b"%PDF-" in start[:1024]:
-            return "no"
-        head = head_of(path, start)
-        if head and not COLUMNS.missing(head):
-            return "yes"
-        return "maybe" if path.suffix.lower() == ".csv" else "no"
+        return "sure" if any(best(rows, shipped()) for rows in first_rows(path, start)) else "no"
 
     def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
-        orders: dict[str, WorkOrder] = {}
-        warnings, bad, zoneless = [], 0, 0
-        for record in read(path, name, COLUMNS):
-            try:
-                order = _order(record)
-            except BadRow as error:
-                bad += 1
-                warnings.append(f"{name}, row {record.row}: {error}; row left out")
-                continue
-            if order.order in orders:
-                warnings.append(
-                    f"{name}, row {record.row}: order {order.order} stands in row "
-                    f"{orders[order.order].row} too; the later row counts"
-                )
-            zoneless += not _zoned(record.values["opened"])
-            orders[order.order] = order
-        if bad and not orders:
-            first = warnings[0].removeprefix(f"{name}, ")
-            raise BadDocument(name, f"no row can be read: {first}", remedy="correct the rows and ingest it again")
-        if not orders:
-            raise BadDocument(name, "has a head row and no orders below it", where="row 2", remedy="export it again")
-        if len(warnings) > _MOST_WARNINGS:
-            warnings = [*warnings[:_MOST_WARNINGS], f"{name}: {len(warnings) - _MOST_WARNINGS} more rows like these"]
-        if zoneless:
-            warnings.append(f"{name}: {zoneless} times without a zone are taken as UTC")
-        texts = "\n".join(order.text for order in orders.values())
-        return Parsed(
-            kind="worklog",
-            title=Path(name).stem.replace("_", " "),
-            language=language_of(texts),
-            blocks=tuple(map(_block, orders.values())),
-            orders=tuple(orders.values()),
-            warnings=tuple(warnings),
+        presets = all_presets(options.mappings)
+        log = _Log(name, options, frozenset(known_tags))
+        unread: list[Source] = []
+        for source in sources(path, name, options):
+            log.warnings += warnings_of(source.sheet, name) if source.sheet else []
+            chosen = best([cells for _, cells in islice(source.rows(), HEAD_WITHIN)], presets)
+            if chosen:
+                log.presets[chosen[0].name] = None
+                _read(log, source, *chosen)
+            else:
+                unread.append(source)
+        _refuse_empty(log, unread, presets)
+        for source in unread:
+            if source.sheet:
+                tables, blocks = tables_and_blocks(source.sheet)
+                log.tables += tables
+                log.blocks += blocks
+        return _parsed(log)
+
+
+def by_mapping(path: Path, options: Options) -> bool:
+    """Whether one of the plant's own mappings describes the file. Raises ``BadSetting``."""
+    own = list(map(load, options.mappings))
+    return any(best(rows, own) for rows in first_rows(path, _start(path)))
+
+
+def near_miss(path: Path, name: str) -> list[str]:
+    """What keeps a table from being a work log, where it nearly is one: an order, an asset and a text at least."""
+    generic = shipped()[-1].heads
+    for rows in first_rows(path, _start(path)):
+        for row in rows[:HEAD_WITHIN]:
+            missing = generic.missing(row)
+            if missing and {"order", "asset", "text"} <= generic.find(row).keys():
+                return [
+                    f"{name}: read as a table; to be a work log it lacks the columns {', '.join(missing)}: "
+                    "rename or add them, or name a mapping file in [ingestion] mappings"
+                ]
+    return []
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4096)
+
+
+def _refuse_empty(log: _Log, unread: Sequence[Source], presets: Sequence[Preset]) -> None:
+    if log.orders:
+        return
+    if log.bad:
+        first = log.row_warnings[0].removeprefix(f"{log.name}, ")
+        raise BadDocument(log.name, f"no row can be read: {first}", remedy="correct the rows and ingest it again")
+    if log.presets:
+        raise BadDocument(log.name, "has a head row and no orders below it", where="row 2", remedy="export it again")
+    first_rows_ = list(islice(unread[0].rows(), HEAD_WITHIN)) if unread else []
+    raise presets[-1].heads.refuse(log.name, first_rows_)
+
+
+def _read(log: _Log, source: Source, preset: Preset, head_at: int) -> None:
+    """The orders of one sheet; of an order that stands twice the later row counts."""
+    head_row, head = next(islice(source.rows(), head_at, None))
+    reader = RowReader(preset, head)
+    where = f"{log.name}, sheet {source.name}" if source.name else log.name
+    if unread := reader.unread():
+        log.warnings.append(f"{where}: columns that are not read: {', '.join(unread)}")
+    evidence = Evidence()
+    for row, cells in source.rows():
+        if row > head_row:
+            reader.weigh(cells, evidence)
+    reading = evidence.reading(preset.dates, preset.decimals, ZoneInfo(preset.time_zone or log.options.time_zone))
+    if reading.unsure:
+        log.warnings.append(
+            f"{where}: dates such as {reading.unsure} are read as {_spelled(reading.order)}; "
+            "a mapping with the key dates says otherwise"
         )
+    assumed = Counter[str]()
+    for raw in raw_rows(reader, source.rows(), head_row):
+        spot = f"{where}, row {raw.row}"
+        try:
+            order, name, doubts = reader.order(raw, reading, log.known_tags)
+        except BadRow as error:
+            log.bad += 1
+            log.row_warnings.append(f"{spot}: {error}; row left out")
+            continue
+        log.row_warnings += [f"{spot}: {doubt}" for doubt in doubts.told]
+        assumed.update(doubts.assumed)
+        if order.order in log.orders:
+            earlier = log.orders.pop(order.order).row
+            log.row_warnings.append(f"{spot}: order {order.order} stands in row {earlier} too; the later row counts")
+        log.orders[order.order] = order
+        if name:
+            log.asset_names[order.order] = name
+    said_by = "the mapping's time_zone" if preset.time_zone else "[ingestion] time_zone"
+    log.warnings += _assumptions(where, assumed, reading.zone.key, said_by)
 
 
-def _order(record: Record) -> WorkOrder:
-    values = record.values
-    for field in COLUMNS.needed:
-        if not values[field]:
-            raise BadRow(f"{COLUMNS.name(field)} is empty")
-    opened, closed = _time(values["opened"], "opened"), None
-    if values.get("closed"):
-        closed = _time(values["closed"], "closed")
-        if closed < opened:
-            raise BadRow(f"Closed {values['closed']!r} is before Opened {values['opened']!r}")
-    kind = values["type"].strip().lower()
-    return WorkOrder(
-        order=values["order"],
-        asset=normalise(values["asset"]),
-        type=_TYPES.get(kind, kind),
-        priority=_priority(values.get("priority", "")),
-        failure_mode=values.get("failure_mode") or None,
-        opened=opened,
-        closed=closed,
-        hours=_number(values, "hours"),
-        cost=_number(values, "cost"),
-        text=values["text"],
-        language=language_of(values["text"]),
-        row=record.row,
+def _spelled(order: str | None) -> str:
+    return {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year/month/day"}.get(order or "", "no date")
+
+
+def _assumptions(where: str, assumed: Counter[str], zone: str, said_by: str) -> Iterator[str]:
+    if zoneless := assumed.total():
+        yield f"{where}: {zoneless} times without a zone are taken as {zone} ({said_by})"
+    if gaps := assumed["gap"]:
+        yield f"{where}: {gaps} times fall into the hour that the clocks of {zone} skip; read as an hour later"
+    if folds := assumed["fold"]:
+        yield f"{where}: {folds} times fall into the hour that {zone} has twice; the first is taken"
+
+
+def _parsed(log: _Log) -> Parsed:
+    told = log.row_warnings
+    if len(told) > _MOST_WARNINGS:
+        told = [*told[:_MOST_WARNINGS], f"{log.name}: {len(told) - _MOST_WARNINGS} more rows like these"]
+    system = ", ".join(name for name in log.presets if name != GENERIC)
+    title = Path(log.name).stem.replace("_", " ")
+    texts = "\n".join(order.text for order in islice(log.orders.values(), 2000))
+    return Parsed(
+        kind="worklog",
+        title=f"{title} ({system})" if system else title,
+        language=language_of(texts),
+        blocks=(*(block(order, log.asset_names.get(order.order, "")) for order in log.orders.values()), *log.blocks),
+        orders=tuple(log.orders.values()),
+        tables=tuple(log.tables),
+        warnings=(*told, *log.warnings),
     )
-
-
-def _time(value: str, field: str) -> datetime:
-    plain = re.sub(
-        r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?",
-        lambda match: f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}",
-        value,
-    )
-    try:
-        time = datetime.fromisoformat(plain.strip())
-    except ValueError:
-        raise BadRow(f"{COLUMNS.name(field)} {value!r} is no ISO 8601 time such as 2025-03-04T07:30:00+01:00") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _zoned(value: str) -> bool:
-    return bool(re.search(r"(?:Z|[+-]\d{2}:?\d{2})$", value.strip()))
-
-
-def _priority(value: str) -> int | None:
-    if not value:
-        return None
-    if match := re.search(r"\d+", value):
-        return int(match[0])
-    raise BadRow(f"Priority {value!r} is no number")
-
-
-def _number(values: Mapping[str, str], field: str) -> float | None:
-    value = values.get(field, "")
-    if not value:
-        return None
-    try:
-        number = float(re.sub(r"[\s,€$¥]", "", value))
-    except ValueError:
-        number = float("nan")
-    if not 0 <= number < float("inf"):
-        raise BadRow(f"{COLUMNS.name(field)} {value!r} is no number from 0 up")
-    return number
-
-
-def _block(order: WorkOrder) -> Block:
-    """The order in one line as people name it, and its text with short forms written out."""
-    notes = [
-        f"failure mode {order.failure_mode}" if order.failure_mode else "",
-        f"{order.hours:g} h" if order.hours is not None else "",
-        "" if order.closed else "not closed",
-    ]
-    known = ", ".join(filter(None, notes))
-    line = f"{order.order} {order.asset} {order.type} {order.opened.date().isoformat()}: {order.text}"
-    place = RecordLocator(table="work_orders", key=order.order, row=order.row)
-    spans = [Span(f"{line} ({known})" if known else line, place)]
-    if (full := expand(order.text)) != order.text:
-        spans.append(Span(f"In full: {full}", place))
-    return Block("record", tuple(spans), tags=(order.asset,))
 
 
 PARSER = WorklogParser()

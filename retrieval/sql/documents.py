@@ -18,6 +18,7 @@ from retrieval.models import (
     Passage,
     RecordLocator,
     SheetLocator,
+    TableRow,
     WorkOrder,
 )
 from retrieval.sql import schema
@@ -34,6 +35,9 @@ _KNOWLEDGE = (
     schema.tables,
     schema.table_rows,
 )
+
+
+_ROWS = 5000  # of a typed table in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,25 @@ def stage(db: Database, epoch: int, content: Content) -> None:
     Orders are upserted by their number: an older row of the same order ends as well, whichever file it came from.
     Staging the same document and epoch again replaces what was staged.
     """
+    begin(db, epoch, content.document)
+    add(db, epoch, content)
+
+
+def begin(db: Database, epoch: int, document: Document) -> None:
+    """The first part of ``stage``: the older rows end, and the document itself is there. ``add`` brings its content."""
+    with db.write() as connection:
+        for table in _KNOWLEDGE:
+            connection.execute(sa.delete(table).where(_of(table, document.id), table.c.from_epoch == epoch))
+        _end(connection, epoch, document.id)
+        row = document.model_dump(mode="json") | {"from_epoch": epoch, "to_epoch": FOREVER}
+        connection.execute(sa.insert(schema.documents), [row])
+
+
+def add(db: Database, epoch: int, content: Content) -> None:
+    """Some of what the document holds, in one transaction; as often as there is more. Each order in one call only."""
     document = content.document
     labels = {"groups": document.groups, "areas": document.areas, "from_epoch": epoch, "to_epoch": FOREVER}
     rows: dict[sa.Table, list[dict[str, Any]]] = {
-        schema.documents: [document.model_dump(mode="json") | labels],
         schema.passages: [
             _passage_row(passage) | labels | {"groups": passage.groups, "areas": passage.areas}
             for passage in content.passages
@@ -149,21 +168,26 @@ def stage(db: Database, epoch: int, content: Content) -> None:
         schema.items: [_body(item) | labels | {"tag": item.tag} for item in content.items],
         schema.connections: [_body(edge) | labels for edge in content.connections],
         schema.tables: [_table_row(table) | labels for table in content.tables],
-        schema.table_rows: [
-            {"name": table.name, "row": row.row, "cells": row.cells, "shown": row.shown} | labels
-            for table in content.tables
-            for row in table.rows
-        ],
     }
     with db.write() as connection:
-        for table in _KNOWLEDGE:
-            connection.execute(sa.delete(table).where(_of(table, document.id), table.c.from_epoch == epoch))
-        _end(connection, epoch, document.id)
         _end_orders(connection, epoch, document.site, [order.order for order in content.orders])
         for table, values in rows.items():
             if values:
-                own = {} if table is schema.documents else {"document_id": document.id}
-                connection.execute(sa.insert(table), [value | own for value in values])
+                connection.execute(sa.insert(table), [value | {"document_id": document.id} for value in values])
+    add_table_rows(db, epoch, document, [(table.name, row) for table in content.tables for row in table.rows])
+
+
+def add_table_rows(db: Database, epoch: int, document: Document, rows: Sequence[tuple[str, TableRow]]) -> None:
+    """Rows of typed tables, each with its table's name."""
+    labels = {"groups": document.groups, "areas": document.areas, "from_epoch": epoch, "to_epoch": FOREVER}
+    own = labels | {"document_id": document.id}
+    for start in range(0, len(rows), _ROWS):
+        values = [
+            {"name": name, "row": row.row, "cells": row.cells, "shown": row.shown} | own
+            for name, row in rows[start : start + _ROWS]
+        ]
+        with db.write() as connection:
+            connection.execute(sa.insert(schema.table_rows), values)
 
 
 def retire(db: Database, epoch: int, document_id: str) -> None:
@@ -181,6 +205,13 @@ def sweep(db: Database) -> None:
             connection.execute(
                 sa.update(table).where(table.c.to_epoch > at, table.c.to_epoch < FOREVER).values(to_epoch=FOREVER)
             )
+
+
+def purge(db: Database, document_id: str) -> None:
+    """Remove every row of the document, of all its revisions, for good. It should be retired first."""
+    with db.write() as connection:
+        for table in _KNOWLEDGE:
+            connection.execute(sa.delete(table).where(_of(table, document_id)))
 
 
 def drop_all(db: Database) -> None:

@@ -1,13 +1,15 @@
 """The epoch that the index shows, and the manifest it was built with."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from retrieval.errors import Permanent
+from retrieval.sql._rows import batches
 from retrieval.sql.engine import Database
 from retrieval.sql.ledger import LedgerEntry, write_entry
-from retrieval.sql.schema import state
+from retrieval.sql.schema import ledger, state
 
 
 def current(db: Database) -> int:
@@ -24,10 +26,11 @@ def reserve(db: Database) -> int:
     return epoch
 
 
-def publish(db: Database, epoch: int, *, note: LedgerEntry | None = None) -> None:
+def publish(db: Database, epoch: int, *, notes: Sequence[LedgerEntry] = (), drop: Sequence[str] = ()) -> None:
     """Show ``epoch``: the one update that publishes, replaces or retires. Raises ``Permanent`` when it is older.
 
-    ``note`` goes into the ledger with it, so that a crash leaves no file shown and unrecorded.
+    ``notes`` go into the ledger with it, so that a crash leaves no file shown and unrecorded; ``drop`` are paths that
+    the ledger forgets with it, because their file has moved.
     """
     with db.write() as connection:
         updated = connection.execute(
@@ -35,7 +38,9 @@ def publish(db: Database, epoch: int, *, note: LedgerEntry | None = None) -> Non
         )
         if not updated.rowcount:
             raise Permanent(f"epoch {epoch} cannot be published: it is older than the one shown, or was never reserved")
-        if note is not None:
+        for batch in batches(drop):
+            connection.execute(sa.delete(ledger).where(ledger.c.path.in_(batch)))
+        for note in notes:
             write_entry(connection, note)
 
 

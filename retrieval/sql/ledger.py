@@ -35,6 +35,7 @@ class LedgerEntry:
     size: int = 0  # bytes
     pages: int = 0
     passages: int = 0
+    root: str = ""  # the folder that ``path`` is relative to, as an absolute path
 
 
 def get_entry(db: Database, path: str) -> LedgerEntry | None:
@@ -56,6 +57,12 @@ def write_entry(connection: sa.Connection, entry: LedgerEntry) -> None:
         values["retry_after"] = to_text(entry.retry_after, f"{entry.path}: retry_after")
     statement = insert(ledger).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=[ledger.c.path], set_=values))
+
+
+def drop_entry(db: Database, path: str) -> None:
+    """Nothing is known of the path any more."""
+    with db.write() as connection:
+        connection.execute(sa.delete(ledger).where(ledger.c.path == path))
 
 
 def list_entries(db: Database) -> list[LedgerEntry]:

@@ -173,6 +173,7 @@ ledger = Table(
     Column("size", BigInteger, nullable=False, server_default="0"),  # bytes
     Column("pages", Integer, nullable=False, server_default="0"),
     Column("passages", Integer, nullable=False, server_default="0"),
+    Column("root", Text, nullable=False, server_default=""),  # the folder that path is relative to
 )
 
 # Runs of ingestion, begun by the command line or by POST /v1/documents.

@@ -44,3 +44,15 @@ def get_table(
         return DataTable.model_validate(
             body | {"rows": [TableRow(row=row, cells=tuple(cells), shown=tuple(shown)) for row, cells, shown in found]}
         )
+
+
+def count_rows(db: Database, caller: Caller, document_id: str) -> dict[str, int]:
+    """How many rows each table of the document has, by its name; empty where the caller may not see it."""
+    rows = table_rows.c
+    query = (
+        sa.select(rows.name, sa.func.count())
+        .where(rows.document_id == document_id, visible(table_rows, caller))
+        .group_by(rows.name)
+    )
+    with db.read() as connection:
+        return {name: int(count) for name, count in connection.execute(query)}

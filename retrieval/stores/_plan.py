@@ -1,7 +1,7 @@
 """What all stores do alike: the fields of a point, the filter as plain conditions, the fusion of legs."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,15 @@ class Between:
     below: int | None = None
 
 
-Condition = AnyOf | Between
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The point's own id is one of these."""
+
+    ids: tuple[str, ...]
+
+
+Condition = AnyOf | Between | Among
+ID_BATCH = 1000  # ids a filter
 
 
 def conditions(caller: Caller, epoch: int, where: Where) -> list[Condition] | None:
@@ -58,6 +66,17 @@ def to_retire(document_id: str, before: int) -> list[Condition]:
         Between("from_epoch", below=before),
         Between("to_epoch", at_least=FOREVER),
     ]
+
+
+def to_retire_points(ids: Sequence[str]) -> Iterator[list[Condition]]:
+    """Those of the points that have no end yet, in batches."""
+    for start in range(0, len(ids), ID_BATCH):
+        yield [Among(tuple(ids[start : start + ID_BATCH])), Between("to_epoch", at_least=FOREVER)]
+
+
+def of_document(document_id: str) -> list[Condition]:
+    """All that the document ever had."""
+    return [AnyOf("document_id", (document_id,))]
 
 
 def unfinished(epoch: int) -> tuple[list[Condition], list[Condition]]:

@@ -6,6 +6,7 @@ Every ``read_*`` raises ``BadInput`` where a message lacks something.
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -115,6 +116,10 @@ def _read_points(message: Sequence[Message]) -> list[Point]:
     return [read_point(point) for point in message]
 
 
+def _read_ids(message: Sequence[Any]) -> list[str]:
+    return [str(UUID(id)) for id in message]
+
+
 def call(store: VectorStore, operation: str, message: Message) -> dict[str, Any]:
     """The service's side: do what the message says. ``operation`` is one of ``OPERATIONS``."""
     return OPERATIONS[operation](store, message)
@@ -127,6 +132,16 @@ def _upsert(store: VectorStore, message: Message) -> dict[str, Any]:
 
 def _retire(store: VectorStore, message: Message) -> dict[str, Any]:
     store.retire(**_read(message, document_id=str, before=int, epoch=int))
+    return {}
+
+
+def _retire_points(store: VectorStore, message: Message) -> dict[str, Any]:
+    store.retire_points(**_read(message, ids=_read_ids, epoch=int))
+    return {}
+
+
+def _delete(store: VectorStore, message: Message) -> dict[str, Any]:
+    store.delete(**_read(message, document_id=str))
     return {}
 
 
@@ -164,6 +179,8 @@ def _count(store: VectorStore, message: Message) -> dict[str, Any]:
 OPERATIONS: dict[str, Callable[[VectorStore, Message], dict[str, Any]]] = {
     "upsert": _upsert,
     "retire": _retire,
+    "retire_points": _retire_points,
+    "delete": _delete,
     "sweep": _sweep,
     "flush": _flush,
     "query": _query,

@@ -67,6 +67,12 @@ class VectorStore(Protocol):
     def retire(self, document_id: str, before: int, epoch: int) -> None:
         """The document's points that began before epoch ``before`` and have no end yet end at ``epoch``."""
 
+    def retire_points(self, ids: Sequence[str], epoch: int) -> None:
+        """These points, of those that have no end yet, end at ``epoch``; unknown ids are passed over."""
+
+    def delete(self, document_id: str) -> None:
+        """Remove every point of the document, of all its revisions, for good."""
+
     def sweep(self, epoch: int) -> None:
         """Undo what a crash left: delete points from later epochs, reopen those that were to end later."""
 

@@ -40,6 +40,17 @@ class EdgeStore:
         which = _filter(_plan.to_retire(document_id, before))
         self._update(qe.UpdateOperation.set_payload_by_filter(which, {"to_epoch": epoch}))
 
+    def retire_points(self, ids: Sequence[str], epoch: int) -> None:
+        import qdrant_edge as qe
+
+        for which in _plan.to_retire_points(ids):
+            self._update(qe.UpdateOperation.set_payload_by_filter(_filter(which), {"to_epoch": epoch}))
+
+    def delete(self, document_id: str) -> None:
+        import qdrant_edge as qe
+
+        self._update(qe.UpdateOperation.delete_points_by_filter(_filter(_plan.of_document(document_id))))
+
     def sweep(self, epoch: int) -> None:
         import qdrant_edge as qe
 
@@ -190,14 +201,14 @@ def _vectors(vectors: Mapping[str, Vector]) -> dict[str, Any]:
 def _filter(conditions: Sequence[_plan.Condition]) -> "qe.Filter":
     import qdrant_edge as qe
 
-    return qe.Filter(
-        must=[
-            qe.FieldCondition(key=one.field, match=qe.MatchAny(list(one.values)))
-            if isinstance(one, _plan.AnyOf)
-            else qe.FieldCondition(key=one.field, range=qe.RangeFloat(gte=one.at_least, lt=one.below))
-            for one in conditions
-        ]
-    )
+    def one(condition: _plan.Condition) -> Any:
+        if isinstance(condition, _plan.Among):
+            return qe.HasIdCondition(set(condition.ids))
+        if isinstance(condition, _plan.AnyOf):
+            return qe.FieldCondition(key=condition.field, match=qe.MatchAny(list(condition.values)))
+        return qe.FieldCondition(key=condition.field, range=qe.RangeFloat(gte=condition.at_least, lt=condition.below))
+
+    return qe.Filter(must=[one(condition) for condition in conditions])
 
 
 def _first_line(error: Exception) -> str:

@@ -33,6 +33,13 @@ class RemoteStore:
     def retire(self, document_id: str, before: int, epoch: int) -> None:
         self._post("retire", {"document_id": document_id, "before": before, "epoch": epoch})
 
+    def retire_points(self, ids: Sequence[str], epoch: int) -> None:
+        for start in range(0, len(ids), _plan.ID_BATCH):
+            self._post("retire_points", {"ids": list(ids[start : start + _plan.ID_BATCH]), "epoch": epoch})
+
+    def delete(self, document_id: str) -> None:
+        self._post("delete", {"document_id": document_id})
+
     def sweep(self, epoch: int) -> None:
         self._post("sweep", {"epoch": epoch})
 

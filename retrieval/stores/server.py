@@ -47,6 +47,18 @@ class ServerStore:
         with _reaching(self.address):
             self.client.set_payload(self._collection, {"to_epoch": epoch}, points=which, wait=True)
 
+    def retire_points(self, ids: Sequence[str], epoch: int) -> None:
+        with _reaching(self.address):
+            for which in _plan.to_retire_points(ids):
+                self.client.set_payload(self._collection, {"to_epoch": epoch}, points=_filter(which), wait=True)
+
+    def delete(self, document_id: str) -> None:
+        from qdrant_client import models as qm
+
+        which = qm.FilterSelector(filter=_filter(_plan.of_document(document_id)))
+        with _reaching(self.address):
+            self.client.delete(self._collection, which, wait=True)
+
     def sweep(self, epoch: int) -> None:
         from qdrant_client import models as qm
 
@@ -228,7 +240,9 @@ def _vectors(vectors: Mapping[str, Vector]) -> dict[str, Any]:
 def _filter(conditions: Sequence[_plan.Condition]) -> "qm.Filter":
     from qdrant_client import models as qm
 
-    def one(condition: _plan.Condition) -> qm.FieldCondition:
+    def one(condition: _plan.Condition) -> qm.FieldCondition | qm.HasIdCondition:
+        if isinstance(condition, _plan.Among):
+            return qm.HasIdCondition(has_id=list(condition.ids))
         if isinstance(condition, _plan.AnyOf):
             return qm.FieldCondition(key=condition.field, match=qm.MatchAny(any=list(condition.values)))
         return qm.FieldCondition(key=condition.field, range=qm.Range(gte=condition.at_least, lt=condition.below))

@@ -1,12 +1,16 @@
 """A service on real knowledge, with scripted live data and a scripted model."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 
 from app.main import create_app
 from app.settings import AppSettings
@@ -57,3 +61,31 @@ async def served(data: Path, model: Plant, **app: Any) -> AsyncIterator[httpx.As
     ):
         await service.state.service.warming
         yield client
+
+
+@contextmanager
+def listening(data: Path, model: Plant, **app: Any) -> Iterator[httpx.Client]:
+    """A client of a service on a free loopback port, which other processes find by the store's lock file."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = AppSettings.model_validate(
+        {"port": port, "llm": {"provider": "extractive"}, "plant": {"source": "scripted", "readings": live(model)}}
+        | app
+    )
+    url = f"http://127.0.0.1:{port}"
+    service = create_app(settings, CHEAP.model_copy(update={"data_dir": data}), url=url)
+    server = uvicorn.Server(
+        uvicorn.Config(service, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), service.state.failure
+        time.sleep(0.01)
+    try:
+        with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join(30)

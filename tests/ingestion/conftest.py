@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from ingestion_kit import LOG, REGISTER, Ingest, Paper
 
-from ingestion.pipeline import Pipeline
+from ingestion.labels import NONE, Labels
+from ingestion.pipeline import Mode, Pipeline
 from ingestion.publish import Publisher
 from ingestion.report import Report
 from ingestion.settings import IngestionSettings
@@ -45,13 +46,34 @@ def knowledge(settings: RetrievalSettings) -> Iterator[Knowledge]:
 
 @pytest.fixture
 def ingest(settings: RetrievalSettings, knowledge: Knowledge) -> Ingest:
-    """``ingest(*paths, rebuild=False, store=None, own=None)``"""
+    """``ingest(*paths, rebuild=False, store=None, own=None, only=None, labels=NONE, mode={}, parsers=..., clock=...)``"""
 
-    def run(*paths: Path, rebuild: bool = False, store: Any = None, own: IngestionSettings | None = None) -> Report:
-        own = own or IngestionSettings()
+    def run(
+        *paths: Path,
+        store: Any = None,
+        own: IngestionSettings | None = None,
+        only: Any = None,
+        labels: Labels = NONE,
+        mode: dict[str, bool] | None = None,
+        rebuild: bool = False,
+        **more: Any,
+    ) -> Report:
+        publisher = Publisher(knowledge.database, store or knowledge.store, settings)
         legs = {name: leg for name, leg in discover("retrieval.legs", "LEG").items() if name in settings.legs}
-        publisher = Publisher(knowledge.database, store or knowledge.store, settings, own)
-        pipeline = Pipeline(settings, own, legs, publisher=publisher, database=knowledge.database, rebuild=rebuild)
-        return pipeline.run(paths)
+        how = Mode(rebuild=rebuild, labels=labels, **(mode or {}))
+        return Pipeline(settings, own or IngestionSettings(), legs, publisher=publisher, mode=how, **more).run(
+            paths, only
+        )
+
+    return run
+
+
+@pytest.fixture
+def remove(settings: RetrievalSettings, knowledge: Knowledge) -> Ingest:
+    """``remove(retire=[...], delete=[...])``"""
+
+    def run(**named: Any) -> Report:
+        publisher = Publisher(knowledge.database, knowledge.store, settings)
+        return Pipeline(settings, IngestionSettings(), {}, publisher=publisher).remove(**named)
 
     return run

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ingestion.report import Report
+from ingestion.report import Outcome, Progress, Report
 from retrieval.knowledge import Knowledge
 from retrieval.models import Caller, Document, Locator, PageLocator
 from retrieval.sql import documents, epochs, ledger
@@ -130,3 +130,30 @@ class Paper:
                 t("2. 打开排放阀。", "zh"),
             ],
         )
+
+
+def ledger_of(knowledge: Knowledge) -> dict[str, ledger.LedgerEntry]:
+    return {entry.path: entry for entry in ledger.list_entries(knowledge.database)}
+
+
+def reasons(report: Report) -> dict[str, str]:
+    return {failure.file: failure.reason for failure in report.failures}
+
+
+class Counting(Progress):
+    """Counts vectors that were encoded rather than found, and files that were read."""
+
+    def __init__(self) -> None:
+        self.vectors = 0
+        self.read: list[str] = []
+        self.outcomes: dict[str, str] = {}
+
+    def stage(self, name: str, stage: str) -> None:
+        if stage == "read":
+            self.read.append(name)
+
+    def encoded(self, vectors: int) -> None:
+        self.vectors += vectors
+
+    def finished(self, name: str, outcome: Outcome, *, reason: str = "", seconds: float = 0.0, size: int = 0) -> None:
+        self.outcomes[name] = outcome

@@ -7,10 +7,12 @@ import pytest
 from PIL import Image, ImageChops
 
 from retrieval.errors import BadDocument
-from retrieval.proteus import load, tags
+from retrieval.proteus import load
+from retrieval.proteus_names import tags
 from retrieval.sheets import sheet_png
 
-SAMPLE = Path(__file__).parents[3] / "shared" / "data" / "dexpi" / "C01V04-VER.EX01.xml"
+SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "dexpi"
+SAMPLE, SECOND = SAMPLES / "C01V04-VER.EX01.xml", SAMPLES / "C01-reference-dexpi2.0.xml"
 
 
 def _position(x: float, y: float, reference: str = 'X="1" Y="0"') -> str:
@@ -113,7 +115,7 @@ BAD = {
     "empty": ("", "not well-formed"),
     "another root": ("<svg/>", "<svg>"),
     "too deep": ("<PlantModel>" + "<a>" * 5000 + "</a>" * 5000 + "</PlantModel>", "nested"),
-    "DEXPI 2.0": ('<Model><Object type="Core/EngineeringModel"/></Model>', "DEXPI 2.0"),
+    "2.0 without a plant": ('<Model><Object type="Core/EngineeringModel"/></Model>', "no plant model"),
 }
 
 
@@ -129,10 +131,74 @@ def test_what_cannot_be_read_is_one_clear_line(tmp_path: Path, case: str) -> Non
     assert "\n" not in str(caught.value)
 
 
+BARE = """<Equipment ID="E1" ComponentClass="Tank" TagName="T-101">{0}<Nozzle ID="N1"/></Equipment>
+    <Equipment ID="E2" ComponentClass="CentrifugalPump" TagName="P-102">{1}<Nozzle ID="N2"/></Equipment>
+    <PipingNetworkSystem ID="L"><GenericAttributes><GenericAttribute Name="LineNumber" Value="CW-1"/>
+    </GenericAttributes><PipingNetworkSegment ID="S">{2}
+    <Connection FromID="N1" ToID="N2"/></PipingNetworkSegment></PipingNetworkSystem>"""
+
+
+def test_a_file_without_graphics_gives_a_schematic(tmp_path: Path) -> None:
+    path = _sheet(tmp_path, BARE.format("", "", ""))
+    plain = _picture(path, width=800)
+    assert plain.size == (800, 496)
+    dark = _dark(plain)
+    assert dark is not None
+    assert dark[2] - dark[0] > 400  # from one column to the next
+    spots = []
+    for tag in ("T-101", "P-102"):
+        box = ImageChops.difference(plain, _picture(path, tag, width=800)).getbbox()
+        assert box is not None
+        spots.append((box[0] + box[2]) / 2)
+    assert spots[0] < spots[1]
+    assert _picture(path, "E2", width=800).tobytes() == _picture(path, "P-102", width=800).tobytes()
+
+
+def test_places_without_graphics_are_kept(tmp_path: Path) -> None:
+    path = _sheet(tmp_path, BARE.format(_position(20, 40), _position(80, 10), ""))
+    plain = _picture(path)
+    assert plain.size == (400, 200)
+    box = ImageChops.difference(plain, _picture(path, "P-102")).getbbox()
+    assert box is not None
+    assert ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) == pytest.approx((320, 160), abs=3)
+
+
+def test_an_item_whose_symbol_the_file_lacks_gets_a_mark(tmp_path: Path) -> None:
+    pipe = LINE.replace("PolyLine", "CenterLine").format('<Coordinate X="20" Y="25"/><Coordinate X="80" Y="25"/>')
+    drawn = _picture(_sheet(tmp_path, BARE.format(_position(20, 25), _position(80, 25), pipe)))
+    box = _dark(drawn)
+    assert box is not None
+    assert box[3] - box[1] > 8  # more than the line itself
+
+
+def test_a_line_number_asked_for_is_underlined(tmp_path: Path) -> None:
+    pipe = LINE.replace("PolyLine", "CenterLine").format('<Coordinate X="20" Y="25"/><Coordinate X="80" Y="25"/>')
+    path = _sheet(tmp_path, BARE.format(_position(20, 25), _position(80, 25), pipe))
+    box = ImageChops.difference(_picture(path), _picture(path, "CW-1")).getbbox()
+    assert box == pytest.approx((80, 98, 320, 102), abs=6)
+
+
+def test_the_nozzle_of_a_tank_is_ringed_alone(tmp_path: Path) -> None:
+    nozzle = f'<Nozzle ID="N5">{_position(60, 25)}</Nozzle>'
+    path = _sheet(tmp_path, f'<Equipment ID="E" TagName="T-101">{_position(20, 25)}{nozzle}</Equipment>')
+    box = ImageChops.difference(_picture(path), _picture(path, "T-101/N5")).getbbox()
+    assert box is not None
+    assert box[0] > 200
+
+
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the DEXPI reference drawing is not here")
-def test_the_reference_drawing_is_drawn_and_its_equipment_ringed() -> None:
-    plain, sheet = _picture(SAMPLE, width=1600), load(SAMPLE, SAMPLE.name)
+def test_both_editions_of_the_reference_drawing_look_alike() -> None:
+    first, second = (_picture(path, width=800).convert("L") for path in (SAMPLE, SECOND))
+    assert first.size == second.size
+    changed = sum(ImageChops.difference(first, second).histogram()[60:])
+    assert changed / (first.width * first.height) < 0.004  # turned words stand a little apart
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="the DEXPI reference drawing is not here")
+@pytest.mark.parametrize("path", [SAMPLE, SECOND])
+def test_the_reference_drawing_is_drawn_and_its_equipment_ringed(path: Path) -> None:
+    plain, sheet = _picture(path, width=1600), load(path, path.name)
     assert plain.size == (1600, 1131)
     for ident in (ident for ident, tag in tags(sheet).items() if tag.startswith(("P-", "H-", "T-"))):
-        box = ImageChops.difference(plain, _picture(SAMPLE, tags(sheet)[ident], width=1600)).getbbox()
+        box = ImageChops.difference(plain, _picture(path, tags(sheet)[ident], width=1600)).getbbox()
         assert box is not None, ident

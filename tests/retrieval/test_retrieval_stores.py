@@ -277,6 +277,27 @@ def test_sweep_undoes_what_a_crash_left(store: VectorStore) -> None:
     assert ask(store, epoch=1) == [pid(1), pid(3)]
 
 
+def test_single_points_end_and_what_had_an_end_keeps_it(store: VectorStore) -> None:
+    store.upsert([point(1), point(2), point(3, to_epoch=3), point(4)])
+    store.retire_points([pid(1), pid(3), pid(99)], epoch=5)
+    assert sorted(ask(store, epoch=4)) == [pid(1), pid(2), pid(4)]
+    assert sorted(ask(store, epoch=5)) == [pid(2), pid(4)]
+    assert pid(3) in ask(store, epoch=2)
+    store.sweep(4)
+    assert sorted(ask(store, epoch=5)) == [pid(1), pid(2), pid(4)]
+    store.retire_points([], epoch=6)
+    store.retire_points([pid(number) for number in range(2500)], epoch=6)
+    assert ask(store, epoch=6) == []
+
+
+def test_a_deleted_document_leaves_no_point_of_any_revision(store: VectorStore) -> None:
+    store.upsert([point(1, to_epoch=2), point(2, from_epoch=2), point(3, document_id="other")])
+    store.delete("doc")
+    store.delete("nobody")
+    assert [store.count(LOCAL, epoch, Where()) for epoch in (1, 2, 99)] == [1, 1, 1]
+    assert ask(store) == [pid(3)]
+
+
 def test_many_threads_may_ask_at_once(store: VectorStore) -> None:
     store.upsert([point(number) for number in range(50)])
     answers: list[list[str]] = []
@@ -396,6 +417,13 @@ def test_remote_passes_errors_on(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="store is closed"):
             far.count(LOCAL, 1, Where())
         far.close()
+
+
+def test_ids_that_are_none_are_bad_input(tmp_path: Path) -> None:
+    local = edge.STORE.open(tmp_path, SCHEMA, {})
+    with pytest.raises(BadInput, match="store message"):
+        _wire.call(local, "retire_points", {"ids": ["no id"], "epoch": 1})
+    local.close()
 
 
 @pytest.mark.parametrize("message", [{}, {"points": [{}]}, {"points": 3}])

@@ -19,10 +19,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from fake_documents import install, problem
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from PIL import Image, ImageDraw
-from recorded import DOCUMENTS, ORDER, READINGS, TAGS
+from recorded import ORDER, READINGS, TAGS
+from recorded_documents import DOCUMENTS
 from replay import answer_for, events_of
 
 
@@ -32,15 +34,8 @@ def create_app(*, pause_s: float = 0.0) -> FastAPI:
     app.state.seen, app.state.questions, app.state.cancelled = [], {}, {}
     _answers(app, pause_s)
     _evidence(app)
+    install(app)
     return app
-
-
-def _problem(status: int, title: str, detail: str) -> JSONResponse:
-    return JSONResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail},
-        status,
-        media_type="application/problem+json",
-    )
 
 
 def _answers(app: FastAPI, pause_s: float) -> None:
@@ -52,7 +47,7 @@ def _answers(app: FastAPI, pause_s: float) -> None:
         state.seen.append(("POST", body))
         question: str = body["question"]
         if "busy" in question:
-            return _problem(503, "Unavailable", "the model is loading; try again in a minute")
+            return problem(503, "Unavailable", "the model is loading; try again in a minute")
         recorded = answer_for(question)
         answer_id = f"{recorded['id']}-{len(state.questions)}"
         state.questions[answer_id] = question
@@ -67,9 +62,9 @@ def _answers(app: FastAPI, pause_s: float) -> None:
         after = int(request.headers.get("last-event-id", "0"))
         state.seen.append(("RESUME", after))
         if answer_id not in state.questions:
-            return _problem(404, "Not found", f"no answer {answer_id}")
+            return problem(404, "Not found", f"no answer {answer_id}")
         if "lost" in state.questions[answer_id]:
-            return _problem(503, "Unavailable", "starting")
+            return problem(503, "Unavailable", "starting")
         return StreamingResponse(_stream(app, answer_id, after, None, pause_s), media_type="text/event-stream")
 
     @app.delete("/v1/answers/{answer_id}")
@@ -103,16 +98,12 @@ def _evidence(app: FastAPI) -> None:
     async def ready() -> dict[str, Any]:
         return {"ready": True, "parts": {"index": True, "model": True, "plant": True}}
 
-    @app.get("/v1/documents")
-    async def documents() -> dict[str, Any]:
-        return {"documents": DOCUMENTS}
-
     @app.get("/v1/documents/{document_id}/pages/{page}.png")
     async def page(document_id: str, page: int, regions: str = "", width: int = 1200) -> Response:
         app.state.seen.append(("PAGE", [document_id, page, regions]))
         known = next((d for d in DOCUMENTS if d["id"] == document_id), None)
         if known is None or not 1 <= page <= (known["pages"] or 0):
-            return _problem(404, "Not found", f"{document_id} has no page {page}")
+            return problem(404, "Not found", f"{document_id} has no page {page}")
         return Response(_page_png(page, regions, width), media_type="image/png")
 
     @app.get("/v1/drawings/{document_id}.png")
@@ -123,7 +114,7 @@ def _evidence(app: FastAPI) -> None:
     @app.get("/v1/records/{table}/{key}")
     async def record(table: str, key: str) -> Response:
         found = (table, key) == (ORDER["table"], ORDER["key"])
-        return JSONResponse(ORDER) if found else _problem(404, "Not found", f"no row {key} in {table}")
+        return JSONResponse(ORDER) if found else problem(404, "Not found", f"no row {key} in {table}")
 
     @app.get("/v1/plant/tags")
     async def tags() -> dict[str, Any]:

@@ -3,55 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
-NOW = "2026-03-04T09:30:12+00:00"
-MANUAL, MANUAL_ZH, LOG, DRAWING = "d-manual", "d-manual-zh", "d-log", "d-pid"
+from recorded_documents import DOCUMENTS, DRAWING, LOG, ROW, STEPS
 
-DOCUMENTS: list[dict[str, Any]] = [
-    {
-        "id": MANUAL,
-        "kind": "manual",
-        "title": "Feed pump KSP 50-200: operating manual",
-        "path": "manuals/feed_pump_manual.pdf",
-        "sha256": "0" * 64,
-        "revision": "C",
-        "effective_date": "2024-05-01",
-        "language": "en",
-        "pages": 14,
-    },
-    {
-        "id": MANUAL_ZH,
-        "kind": "manual",
-        "title": "计量泵 DMX-240 操作手册",
-        "path": "manuals/dosing_pump_manual_zh.pdf",
-        "sha256": "1" * 64,
-        "revision": "2",
-        "effective_date": None,
-        "language": "zh",
-        "pages": 8,
-    },
-    {
-        "id": LOG,
-        "kind": "worklog",
-        "title": "Maintenance log",
-        "path": "logs/maintenance_log.csv",
-        "sha256": "2" * 64,
-        "revision": "0",
-        "effective_date": None,
-        "language": "en",
-        "pages": None,
-    },
-    {
-        "id": DRAWING,
-        "kind": "pid",
-        "title": "P&ID unit 100",
-        "path": "drawings/pid_unit.xml",
-        "sha256": "3" * 64,
-        "revision": "4",
-        "effective_date": None,
-        "language": "en",
-        "pages": None,
-    },
-]
+NOW = "2026-03-04T09:30:12+00:00"
 
 ORDER = {
     "table": "work_orders",
@@ -290,7 +244,14 @@ TABLE = answer(
     ],
 )
 
+PROCEDURE = answer(
+    "procedure",
+    citations=[STEPS, ROW],
+    sentences=[said("Vent until water runs without bubbles.", "cite-text"), said("The seal is 210-9.", "cite-row")],
+)
+
 ANSWERS = {
+    "procedure": PROCEDURE,
     "bearing": BEARING,
     "isolate": ISOLATE,
     "润滑": CHINESE,

@@ -93,7 +93,7 @@ def test_evidence_is_fetched_with_its_marks(client: Client, seen: Seen) -> None:
     assert seen("DRAWING") == [["d-pid", "HV-111A,P-101A"]]
     assert client.record("work_orders", "WO-100234")["fields"]["asset"] == "P-101A"
     assert client.ready()["ready"]
-    assert len(client.documents()) == 4
+    assert len(client.documents()) == 6
     assert next(reading["tag"] for reading in client.readings([tag["tag"] for tag in client.tags()])) == "TI-115A"
 
 

@@ -222,7 +222,9 @@ def _live_page() -> None:
 def test_the_documents_page_lists_and_opens(app: AppTest, seen: Seen) -> None:
     page = run(AppTest.from_function(_documents_page, default_timeout=60))
     assert "rev. C · English · 14 pages" in shown(page)
-    assert keys(page, "open") == ["open-d-manual", "open-d-manual-zh", "open-d-pid"]
+    assert keys(page, "open") == [
+        f"open-{id}" for id in ("d-manual", "d-manual-zh", "d-log", "d-pid", "d-notes", "d-parts")
+    ]
     run(page.button(key="open-d-pid").click())
     assert seen("DRAWING") == [["d-pid", ""]]
 

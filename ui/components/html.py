@@ -8,6 +8,7 @@ from typing import Any
 from ui.models import Citation, Notice, Reading
 from ui.strings import Language, known, text
 
+RECORDS = ("work_orders", "assets")  # tables of the whole index; any other belongs to its document
 TONES = {"normal": "ok", "high": "warn", "low": "warn", "high_high": "alarm", "low_low": "alarm", "unknown": "none"}
 _SIGNALS = (
     ("danger|危险", "alarm", "DANGER", "危险"),
@@ -163,6 +164,11 @@ def place(citation: Citation, language: Language) -> str:
     locator = citation.get("locator", {})
     if locator.get("kind") == "page":
         return text(language, "page", page=locator.get("page", ""))
+    if locator.get("kind") == "text":
+        unit, first, last = locator.get("unit", "line"), locator.get("first", 1), locator.get("last", 1)
+        return text(language, f"{unit}_at" if first == last else f"{unit}s_at", first=first, last=last)
+    if locator.get("kind") == "record" and locator.get("table") not in RECORDS:
+        return text(language, "row_of", table=locator.get("table", ""), row=locator.get("row", ""))
     if locator.get("kind") == "record":
         return f"{locator.get('key', '')}, {text(language, 'row', row=locator.get('row', ''))}"
     return text(language, "on_sheet", item=locator.get("item", ""))

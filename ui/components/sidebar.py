@@ -85,10 +85,10 @@ def _state(value: object) -> tuple[bool, str]:
 
 def _documents() -> None:
     try:
-        documents = state.client().documents()
+        documents = state.client().documents(limit=12)
     except ServiceError:
         return  # the state above says why
     st.html(f'<div class="pw-head">{html.e(t("page_documents"))}</div>')
-    for document in documents[:12]:
+    for document in documents:
         if st.button(document.get("title", ""), key=f"side-{document['id']}", type="tertiary"):
             state.open_evidence(Evidence(document.get("title", ""), document=document))

@@ -4,14 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ingestion.parsers.pdf._layout import body_size, is_contents
-from ingestion.parsers.pdf._read import Line
+from ingestion.parsers.pdf._geometry import Line
+from ingestion.parsers.pdf._lines import body_size
 
-CAPTION = re.compile(r"^(?:Table|表)\s*(?:\d+|[A-Z])(?:[-.–]\d+)*(?![\w.]*\d)", re.IGNORECASE)
+CAPTION = re.compile(r"^(?:Table|续?表)\s*(?:\d+|[A-Z])(?:[-.–]\d+)*(?![\w.]*\d)", re.IGNORECASE)
 WARNING = re.compile(
     r"^[\s⚠△▲!！【\[]*(?:(?:WARNING|DANGER|CAUTION)\b|(?:Warning|Danger|Caution)\s*(?:[:!：！]|$)"
     r"|(?:警告|危险|注意|当心)\s*(?:[:：!！】\]—-]|$|\s))"
 )
+NOTE = re.compile(r"^(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[*†‡])\s*\S")
 BULLET = re.compile(r"^[•●▪■◦‣–·*○□-]\s+\S")
 _STEP = re.compile(r"^(?:step|步骤|第)?\s*[(（]?(\d{1,2})(?:[.)、．）:：]|步[:：,，]?)\s*(?![\d\s])")
 _LOOSE_STEP = re.compile(r"^(\d{1,2})\s+(?=[A-Z\u4e00-\u9fff])")
@@ -20,7 +21,17 @@ _NUMBERED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})\.?(?:\s+|(?=[\u4e00-\u9fff
 _CHAPTER = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章部]|[一二三四五六七八九十]+、|(?:Chapter|Appendix|Annex|附录)\s*[A-Z\d]+\b)"
 )
+INDEX_ENTRY = re.compile(r"\S,\s*\d{1,4}(?:\s*[-–,]\s*\d{1,4})*$")  # of an index: backlash, 172
+_CONTENTS = re.compile(r"(?:(?:\.\s?|…|·){4,}\s*(?:\d{1,4}|[ivxlc]+)|^(?:Table of )?contents|^目\s*录)$", re.IGNORECASE)
+_CONTENTS_ENDS = frozenset("0123456789ivxlcs录")
+_ASIDE = re.compile(r"^(?:Notes?|Tips?|Hints?|Important|Info|Information|Attention|提示|注|备注|重要)$", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _ENDS = re.compile(r"[.。;；,，:：!！]$")
+
+
+def is_contents(text: str) -> bool:
+    """The head or an entry of a table of contents: the headings themselves say the same."""
+    return text[-1:].lower() in _CONTENTS_ENDS and bool(_CONTENTS.search(text))
 
 
 def step_number(line: str, *, loose: bool = False) -> int | None:
@@ -38,6 +49,11 @@ def heading_number(line: str) -> int | None:
     return 1 if _CHAPTER.match(line) else None
 
 
+def _says(text: str) -> bool:
+    """Whether there are letters enough for a heading: one alone is what its cell had no room for."""
+    return len(_LETTERS.findall(text)) >= (1 if heading_number(text) else 2)
+
+
 class Headings:
     """Which lines of a document are headings, and at what level (1 = chapter)."""
 
@@ -53,18 +69,19 @@ class Headings:
         self._levels = {size: depths.most_common(1)[0][0] for size, depths in numbered.items()}
 
     def is_heading(self, line: Line) -> bool:
-        text = line.text
-        if line in self._title or len(text) > 120 or not re.search(r"[A-Za-z\u4e00-\u9fff]", text):
-            return False
-        if WARNING.match(text) or CAPTION.match(text) or BULLET.match(text) or is_contents(line):
-            return False
         large = line.size >= 1.12 * self.body
-        depth = heading_number(text)
+        if not large and not line.bold:
+            return False
+        text = line.text
+        if line in self._title or len(text) > 120 or not _says(text):
+            return False
+        if WARNING.match(text) or CAPTION.match(text) or BULLET.match(text) or is_contents(text):
+            return False
         if large:
             return not (text.endswith((".", "。")) and len(text) > 60)
-        if not line.bold or _ENDS.search(text) or line.size < 0.95 * self.body:
+        if _ENDS.search(text) or _ASIDE.match(text) or line.size < 0.95 * self.body:
             return False
-        return len(text) <= (80 if depth else 60)
+        return len(text) <= (80 if heading_number(text) else 60)
 
     def level(self, line: Line) -> int:
         """By number where it has one, else as headings of its size, else by size."""

@@ -1,0 +1,45 @@
+"""reStructuredText by docutils, Sphinx's words for it tolerated. No file is included, nothing raw is run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingestion.parsers._decode import is_readable, read_text
+from ingestion.parsers._prose import Prose
+from ingestion.parsers._prose_front import finish
+from ingestion.parsers.base import OPTIONS, Confidence, Options, Parsed
+from ingestion.parsers.rst._nodes import read_rst
+from retrieval.errors import BadDocument
+from retrieval.models import DocumentKind
+
+_SUFFIXES = frozenset({".rst", ".rest"})
+
+
+class RstParser:
+    """See ``ingestion.parsers.base.Parser``."""
+
+    kind: DocumentKind = "manual"
+    version = "1"
+
+    def accepts(self, path: Path, start: bytes) -> Confidence:
+        if path.suffix.lower() not in _SUFFIXES:
+            return "no"
+        return "yes" if is_readable(start) else "maybe"
+
+    def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
+        prose = Prose(name, options)
+        try:
+            read_rst(read_text(path, name), prose, name)
+            blocks = prose.finish()
+        except RecursionError:
+            raise BadDocument(name, "nests lists or quotations too deeply", remedy="make them flatter") from None
+        return finish(
+            name,
+            blocks,
+            tables=prose.tables,
+            warnings=prose.warnings,
+            known_tags=known_tags,
+            heading=prose.first_heading,
+        )
+
+
+PARSER = RstParser()

@@ -1,0 +1,119 @@
+"""Documents that go: retired (hidden, kept as history), deleted (with their history), or gone with their file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ingestion.discover import INSIDE, Found
+from ingestion.publish import Publisher
+from ingestion.report import Failure, Progress, Report
+from ingestion.shelf import Shelf
+from ingestion.verdict import BY_HAND, DELETED
+from retrieval.models import Document
+from retrieval.sql.ledger import LedgerEntry
+
+GONE = "its file is gone"
+_PURGE = "delete"  # the stage of an entry whose document is hidden and still to be purged
+
+
+class Remover:
+    """Documents go by one update, so that a crash leaves each either shown or not."""
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        shelf: Shelf,
+        report: Report,
+        progress: Progress,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._publisher, self._shelf, self._clock = publisher, shelf, clock
+        self._report, self._progress = report, progress
+
+    def resume(self) -> None:
+        """Delete what an earlier run had hidden in order to delete it."""
+        for entry in list(self._shelf.entries.values()):
+            if entry.stage == _PURGE and entry.document_id:
+                self._purge(entry)
+
+    def retire(self, names: Sequence[str]) -> None:
+        """By path or id: hidden, until the file changes or is named by its own path."""
+        found = self._named(names)
+        for document in found:
+            self._retire(document, BY_HAND)
+        self._publisher.commit()
+        for document in found:
+            self._report.retired += 1
+            self._progress.finished(document.path, "retired")
+
+    def delete(self, names: Sequence[str]) -> None:
+        """By path or id: with all revisions, and the copies of its files."""
+        found = self._named(names)
+        entries = [self._retire(document, DELETED, stage=_PURGE) for document in found]
+        self._publisher.commit()
+        for document, entry in zip(found, entries, strict=True):
+            self._purge(entry)
+            self._report.deleted += 1
+            self._progress.finished(document.path, "deleted")
+
+    def prune(self, found: Found) -> None:
+        """What came from the folders that were walked and is no longer there."""
+        for root in sorted(found.roots):
+            known = [entry for entry in self._shelf.entries.values() if entry.root == root]
+            gone = [entry for entry in known if _file_of(entry) not in found.present]
+            if gone and len(gone) == len(known):
+                text = f"{root}: none of its files is there, so nothing was retired; is the share mounted?"
+                self._report.warnings.append(text)
+                self._progress.warned(text)
+                continue
+            self.gone(gone)
+
+    def gone(self, entries: Sequence[LedgerEntry]) -> None:
+        """Their files are no longer there."""
+        for entry in entries:
+            document = self._shelf.documents.get(entry.document_id or "")
+            if document is not None and document.path == entry.path:
+                self._retire(document, GONE)
+                self._report.retired += 1
+                self._progress.finished(entry.path, "retired", reason=GONE)
+            elif entry.status != "retired":
+                self._publisher.forget(entry.path)
+                self._shelf.forget(entry.path)
+        self._publisher.commit()
+
+    def _named(self, names: Sequence[str]) -> list[Document]:
+        found: list[Document] = []
+        for name in names:
+            document = self._shelf.at(name) or self._shelf.documents.get(name)
+            if document is not None:
+                found.append(document)
+            else:
+                reason = f"{name}: no document of this path or id is shown; GET /v1/documents lists them"
+                self._report.failures.append(Failure(name, reason))
+                self._progress.finished(name, "failed", reason=reason)
+        self._report.files += len(names)
+        return found
+
+    def _retire(self, document: Document, reason: str, stage: str = "") -> LedgerEntry:
+        known = self._shelf.entries.get(document.path)
+        if known is None or known.document_id != document.id:
+            known = LedgerEntry(document.path, document.sha256, document.id, "retired", reason, None, self._clock())
+        entry = replace(
+            known, sha256=document.sha256, status="retired", reason=reason, stage=stage, finished=self._clock()
+        )
+        self._publisher.retire(document.id, entry)
+        self._shelf.drop(document.id)
+        self._shelf.note(entry)
+        return entry
+
+    def _purge(self, entry: LedgerEntry) -> None:
+        assert entry.document_id is not None
+        self._publisher.purge(entry.document_id)
+        done = replace(entry, stage="", document_id=None)
+        self._publisher.note(done)
+        self._shelf.note(done)
+
+
+def _file_of(entry: LedgerEntry) -> str:
+    """The file on disk: of an archive's member, the archive, which says itself what it holds."""
+    return entry.path.split(INSIDE)[0]

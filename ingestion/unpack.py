@@ -1,0 +1,115 @@
+"""Files that hold files: taken out into a folder of this run, within limits that hold for all levels together."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Self
+
+from ingestion.containers.base import Container, Member
+from ingestion.discover import INSIDE, Box, File, Finder, Found, Refused
+from ingestion.labels import NONE, is_sidecar
+from ingestion.report import Failure
+from ingestion.settings import IngestionSettings
+from retrieval.errors import BadDocument
+
+_FOLDER = "unpacked"
+_MAILS = ("eml", "mail", "msg", "mbox")  # what others send says nothing about who may see it
+
+
+class Unpacker:
+    """Members live until it is closed. What an earlier run left behind is removed: one at a time in ``data_dir``."""
+
+    def __init__(self, data_dir: Path | None, own: IngestionSettings, containers: Mapping[str, Container]) -> None:
+        self._parent, self._own, self._containers = data_dir, own, containers
+        self._folder: Path | None = None
+
+    def __enter__(self) -> Self:
+        if self._parent is not None and self._parent.is_dir():
+            for left in self._parent.glob(f"{_FOLDER}-*"):
+                shutil.rmtree(left, ignore_errors=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def expand(self, box: Box, finder: Finder) -> Found:
+        """All that is in it, at every level, judged by ``finder``."""
+        found = Found()
+        tree = _Tree(self._own.max_members, self._own.max_unpacked_bytes)
+        self._expand(box, finder, found, tree, depth=0, follow=True)
+        found.sort()
+        return found
+
+    def _expand(self, box: Box, finder: Finder, found: Found, tree: "_Tree", *, depth: int, follow: bool) -> None:
+        file = box.file
+        archive, follow = file.archive or file.name, follow and box.container not in _MAILS
+        members: list[Member] = []
+        try:
+            if depth >= max(self._own.max_depth, 1) or self._own.max_depth == 0:
+                reason = f"is an archive deeper than [ingestion] max_depth = {self._own.max_depth}"
+                raise BadDocument(file.name, reason, remedy="unpack it, or raise the setting")
+            members.extend(self._members(box, tree))
+        except BadDocument as error:
+            found.refused.append(Refused(file.name + INSIDE, file.root, Failure(file.name, str(error))))
+            if not error.where:
+                return  # the archive itself; else a member of it: those that came out stand
+        inner = Found()
+        by_name = {member.name: member.path for member in members}
+        for member in members:
+            if is_sidecar(member.name):
+                continue
+            name = f"{file.name}{INSIDE}{member.name}"
+            found.present.add(name)
+            one = File(member.path, name, file.root, file.labels, archive=archive)
+            try:
+                labels = finder.sidecars.of_member(member.name, by_name) if follow else NONE
+            except BadDocument as error:
+                failure = Failure(name, str(BadDocument(name, f"its labels cannot be used: {error}")))
+                found.refused.append(Refused(name, file.root, failure))
+                continue
+            finder.judge(one, finder.first(labels).over(file.labels), inner)
+        found.sources += inner.sources
+        found.refused += inner.refused
+        found.skipped += inner.skipped
+        for nested in inner.boxes:
+            self._expand(nested, finder, found, tree, depth=depth + 1, follow=follow)
+
+    def _members(self, box: Box, tree: "_Tree") -> Iterator[Member]:
+        if self._folder is None:
+            if self._parent is not None:
+                self._parent.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}-", dir=self._parent)).resolve()
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        name = box.file.name
+        options = replace(self._own.options(), max_unpacked_bytes=max(tree.bytes, 1))
+        unpack = self._containers[box.container].unpack
+        for member in unpack(box.file.path, name, folder, options, max_members=max(tree.members, 1)):
+            inside = PurePosixPath(member.name)
+            if inside.is_absolute() or ".." in inside.parts or not member.path.resolve().is_relative_to(folder):
+                raise BadDocument(name, f"has a member {member.name!r} that points outside", remedy="pack it again")
+            tree.take(member, name, self._own)
+            yield member
+
+
+class _Tree:
+    """What may still be taken out of one outermost archive."""
+
+    def __init__(self, members: int, bytes: int) -> None:
+        self.members, self.bytes = members, bytes
+
+    def take(self, member: Member, name: str, own: IngestionSettings) -> None:
+        self.members -= 1
+        self.bytes -= member.path.stat().st_size
+        if self.members < 0:
+            reason = f"holds more than [ingestion] max_members = {own.max_members:,} files"
+            raise BadDocument(name, reason, remedy="split it or raise the setting")
+        if self.bytes < 0:
+            reason = f"holds more than [ingestion] max_unpacked_bytes = {own.max_unpacked_bytes:,}"
+            raise BadDocument(name, reason, remedy="split it or raise the setting")

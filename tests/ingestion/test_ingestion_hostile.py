@@ -1,0 +1,125 @@
+"""Broken and hostile files in one run with good ones: each has its one line, and nothing else is harmed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile_kit import HOSTILE, make
+from ingestion_kit import LOG, REGISTER, Paper
+
+from retrieval.knowledge import open_knowledge
+from retrieval.models import Caller
+from retrieval.settings import RetrievalSettings
+from retrieval.sql import documents, epochs
+from retrieval.sql.catalogue import passages_of
+from retrieval.stores.base import Where
+
+ROOT = Path(__file__).parents[2]
+CALLER = Caller.local()
+# What is said of a file, or None where it can be read around: then it may be published, with a warning or without.
+SAID: dict[str, str | None] = {}
+_LIMITS = {
+    "MAX_MEMBERS": "200",
+    "MAX_UNPACKED_BYTES": "200000000",
+    "FILE_TIMEOUT_SECONDS": "60",
+    "READER_MEMORY_MB": "2000",
+}
+
+
+@dataclass
+class Outcome:
+    report: dict[str, Any]
+    before: dict[str, list[str]]  # path -> passage ids
+    after: dict[str, list[str]]
+    texts: list[str]
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("hostile")
+    files, data = folder / "files", folder / "data"
+    Paper().manual(files / "good" / "manual.pdf")
+    (files / "good" / "log.csv").write_text(LOG, encoding="utf-8")
+    (files / "good" / "asset_register.csv").write_text(REGISTER, encoding="utf-8")
+    _run(files, data)
+    before, _ = _shown(data)
+    for name in HOSTILE:
+        (files / name).write_bytes(make(name))
+    report = _run(files, data)
+    after, texts = _shown(data)
+    return Outcome(report, before, after, texts, folder)
+
+
+def _run(files: Path, data: Path) -> dict[str, Any]:
+    environment = {
+        **os.environ,
+        "PLANTWRIGHT_RETRIEVAL__DATA_DIR": str(data),
+        "PLANTWRIGHT_RETRIEVAL__LEGS": '["keyword"]',
+        **{f"PLANTWRIGHT_INGESTION__{name}": value for name, value in _LIMITS.items()},
+    }
+    command = [sys.executable, "-m", "ingestion", "--json", str(files)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=900)
+    assert done.returncode in (0, 2), done.stderr
+    assert "Traceback" not in done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def _shown(data: Path) -> tuple[dict[str, list[str]], list[str]]:
+    """Passage ids by document path, and all texts; every passage has its point."""
+    knowledge = open_knowledge(RetrievalSettings(data_dir=data, legs=("keyword",)), holder="test")
+    try:
+        found, texts = dict[str, list[str]](), list[str]()
+        for document in documents.list_documents(knowledge.database, CALLER):
+            passages = passages_of(knowledge.database, CALLER, document.id, first=0, last=1_000_000)
+            found[document.path] = [passage.id for passage in passages]
+            texts += [passage.text for passage in passages]
+            where = Where(document_ids=(document.id,))
+            assert knowledge.store.count(CALLER, epochs.current(knowledge.database), where) == len(passages)
+        return found, texts
+    finally:
+        knowledge.close()
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_each_has_its_one_line(outcome: Outcome, name: str) -> None:
+    reasons = [
+        failure["reason"]
+        for failure in outcome.report["failures"]
+        if re.match(rf"{re.escape(name)}(!|$)", failure["file"])
+    ]
+    said = SAID[name]
+    if said is None:
+        assert reasons == []
+    else:
+        (reason,) = reasons
+        assert "\n" not in reason
+        assert reason.startswith(name)
+        assert re.search(said, reason), reason
+
+
+def test_what_was_there_stays_as_it_was(outcome: Outcome) -> None:
+    assert outcome.before
+    assert {path: ids for path, ids in outcome.after.items() if path in outcome.before} == outcome.before
+
+
+def test_nothing_is_shown_that_was_not_in_the_files(outcome: Outcome) -> None:
+    assert not [text for text in outcome.texts if "root:" in text]
+
+
+def test_nothing_is_written_elsewhere(outcome: Outcome) -> None:
+    assert not [path for path in outcome.folder.parent.rglob("escaped*") if outcome.folder / "data" not in path.parents]
+
+
+def test_every_file_is_accounted_for(outcome: Outcome) -> None:
+    names = {failure["file"].partition("!")[0] for failure in outcome.report["failures"]}
+    assert names == {name for name, said in SAID.items() if said is not None}
+    assert set(SAID) == set(HOSTILE)
+    assert len(HOSTILE) >= 60
