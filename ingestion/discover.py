@@ -1,7 +1,7 @@
 """Paths -> files with what reads each: a parser, a container, or both. Judged by content as well as by name."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -89,7 +89,10 @@ class Kind(Protocol):
 
 
 class Finder:
-    """``labels`` is what the command line says, ``settings`` what stands at the end of the line."""
+    """``labels`` is what the command line says, ``settings`` what stands at the end of the line.
+
+    ``recall`` names the parser of a file that has not changed since it was judged by the same parsers.
+    """
 
     def __init__(
         self,
@@ -99,7 +102,9 @@ class Finder:
         max_bytes: int,
         labels: Labels,
         settings: Labels,
+        recall: Callable[[File], str | None] = lambda file: None,
     ) -> None:
+        self._recall = recall
         self._parsers, self._containers, self._max_bytes = parsers, containers, max_bytes
         self._labels, self._settings = labels, settings
         self.sidecars = Sidecars()
@@ -154,7 +159,11 @@ class Finder:
             return
         labels = labels.over(self._settings)
         file = File(file.path, file.name, file.root, labels, size, file.given, file.archive)
-        self._sort_out(file, start, found)
+        known = self._recall(file)
+        if known is not None:
+            self._take(file, known, known if known in self._containers else None, found)
+        else:
+            self._sort_out(file, start, found)
 
     def _sort_out(self, file: File, start: bytes, found: Found) -> None:
         parser = choose(file.path, start, self._parsers)
@@ -178,12 +187,15 @@ class Finder:
             reason = f"has {file.size:,} bytes, more than [ingestion] max_file_bytes = {self._max_bytes:,}"
             self._refuse(file, found, reason, "split it or raise the setting")
         else:
-            if container is not None:
-                found.boxes.append(Box(file, container))
-            if parser is not None:
-                chosen = self._parsers[parser]
-                order = _ORDER.get(chosen.kind, 9)
-                found.sources.append(Source(file, parser, f"{parser}/{chosen.version}", order))
+            self._take(file, parser, container, found)
+
+    def _take(self, file: File, parser: str | None, container: str | None, found: Found) -> None:
+        if container is not None:
+            found.boxes.append(Box(file, container))
+        if parser is not None:
+            chosen = self._parsers[parser]
+            order = _ORDER.get(chosen.kind, 9)
+            found.sources.append(Source(file, parser, f"{parser}/{chosen.version}", order))
 
     def _is_surer(self, path: Path, start: bytes, parser: str, container: str) -> bool:
         """Whether it rather is the container's: a ZIP may begin with something that looks like a PDF."""

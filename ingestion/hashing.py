@@ -25,13 +25,13 @@ class Hashed:
         return (state.st_size, state.st_mtime_ns) != (self.size, self.modified_ns)
 
 
-def hash_files(files: Mapping[str, Path]) -> dict[str, Hashed]:
-    """By the same names."""
+def hash_files(files: Mapping[str, Path], known: Mapping[Path, Hashed]) -> dict[str, Hashed]:
+    """By the same names; ``known`` are those hashed in this run already."""
     with ThreadPoolExecutor(_THREADS) as pool:
-        return dict(zip(files, pool.map(_hashed, files.values()), strict=True))
+        return dict(zip(files, pool.map(lambda path: known.get(path) or hash_file(path), files.values()), strict=True))
 
 
-def _hashed(path: Path) -> Hashed:
+def hash_file(path: Path) -> Hashed:
     try:
         state = path.stat()
         return Hashed(sha256_of(path), state.st_size, state.st_mtime_ns)

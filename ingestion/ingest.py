@@ -17,6 +17,7 @@ from ingestion.register import Applicability
 from ingestion.report import Progress, Report
 from ingestion.settings import IngestionSettings
 from ingestion.shelf import Shelf
+from ingestion.verdict import KINDS
 from retrieval.errors import Unavailable
 from retrieval.legs.base import Vector
 from retrieval.models import Passage
@@ -32,6 +33,7 @@ class Work:
     source: Source
     hashed: Hashed
     parser_id: str
+    kinds: str  # of parsers there are to choose from
     stage: str = "read"
     seconds: dict[str, float] = field(default_factory=dict)
     head: Head | None = None
@@ -51,7 +53,7 @@ class Work:
             document_id=id,
             status="published",
             reason=None,
-            parser=self.parser_id,
+            parser=f"{self.parser_id}{KINDS}{self.kinds}",
             finished=now,
             seconds={stage: round(seconds, 4) for stage, seconds in self.seconds.items()},
             size=file.size,

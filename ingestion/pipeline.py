@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
 from ingestion import faults
 from ingestion.boxes import Boxes, containers
-from ingestion.chunk import VERSION
+from ingestion.choice import Choice
 from ingestion.discover import INSIDE, Finder, Found, Refused, Source
 from ingestion.encode import Encoding
 from ingestion.hashing import Hashed, hash_files
@@ -25,8 +24,8 @@ from ingestion.register import Applicability
 from ingestion.remove import Remover
 from ingestion.report import Failure, Outcome, Progress, Report
 from ingestion.settings import IngestionSettings
-from ingestion.shelf import Shelf, digest, sha256_of
-from ingestion.verdict import Verdict, judge, refusal
+from ingestion.shelf import Shelf
+from ingestion.verdict import KINDS, Verdict, chosen_from, judge, read_by, refusal
 from retrieval.errors import Transient, Unavailable
 from retrieval.legs.base import Leg
 from retrieval.plugins import discover
@@ -69,7 +68,7 @@ class Pipeline:
         self._mode = mode or Mode()
         self._encoding = encoding or Encoding(legs, own.batch_size)
         self._package, self._clock = parsers, clock
-        self._parsers: dict[str, Parser] = discover(parsers, "PARSER")
+        self._choice = Choice(settings.site, own, parsers)
         self._shelf = Shelf(settings.site)
         self.report = Report(dry_run=publisher is None)
 
@@ -88,7 +87,7 @@ class Pipeline:
         ):
             with self.report.stage("discover"):
                 found = finder.find(paths, only)
-                boxes.expand(found, digest(self._cut, register.digest, self._versions()))
+                boxes.expand(found, self._choice.box_id(register))
             hashes = self._hash(found)
             self._start(found, boxes.settled)
             ingester = self._ingester(reader, register)
@@ -127,7 +126,15 @@ class Pipeline:
         own = self._own
         last = Labels(groups=own.groups, areas=own.areas)
         limit = own.max_file_bytes
-        return Finder(self._parsers, containers(), max_bytes=limit, labels=self._mode.labels, settings=last)
+        cli = self._mode.labels
+        return Finder(
+            self._choice.parsers,
+            containers(),
+            max_bytes=limit,
+            labels=cli,
+            settings=last,
+            recall=lambda file: self._choice.recall(self._shelf, file),
+        )
 
     def _ingester(self, reader: Reader, register: Applicability) -> Ingester:
         return Ingester(
@@ -149,7 +156,7 @@ class Pipeline:
 
     def _hash(self, found: Found) -> dict[str, Hashed]:
         with self.report.stage("hash"):
-            hashes = hash_files({source.name: source.file.path for source in found.sources})
+            hashes = hash_files({source.name: source.file.path for source in found.sources}, self._choice.hashed)
         known = {name: hashed.sha256 for name, hashed in hashes.items() if hashed.error is None}
         self._shelf.expect(known, found.present)
         return hashes
@@ -175,7 +182,7 @@ class Pipeline:
 
     def _file(self, reader: Reader, ingester: Ingester, source: Source, hashed: Hashed) -> None:
         """Whatever goes wrong with a file is that file's failure alone, unless the store or the disk is gone."""
-        work = Work(source, hashed, self._parser_id(source, ingester.register))
+        work = Work(source, hashed, self._choice.parser_id(source, ingester.register), self._choice.kinds)
         if hashed.error is not None:
             self._failed(work, hashed.error)
             return
@@ -183,6 +190,7 @@ class Pipeline:
             self._say(source.name, verdict, source.file.size)
             if verdict.outcome == "waiting":
                 self._later(work)
+            self._keep_choice(work)
             return
         self._progress.file(source.name)
         reader.start()  # what keeps it from starting is no fault of the file
@@ -192,6 +200,12 @@ class Pipeline:
             self._failed(work, error)
             return
         ingester.commit(due=True)
+
+    def _keep_choice(self, work: Work) -> None:
+        """There are other parsers now, and the same one was chosen: it needs not be chosen again."""
+        entry = self._shelf.entries.get(work.name)
+        if entry and read_by(entry) == work.parser_id and chosen_from(entry) != work.kinds:
+            self._note(replace(entry, parser=f"{work.parser_id}{KINDS}{work.kinds}"))
 
     def _judge(self, work: Work) -> Verdict | None:
         mode = self._mode
@@ -275,21 +289,6 @@ class Pipeline:
     def _warn(self, text: str) -> None:
         self.report.warnings.append(text)
         self._progress.warned(text)
-
-    def _parser_id(self, source: Source, register: Applicability) -> str:
-        """Changes when the file would be read, cut or labelled differently."""
-        labels = source.file.labels
-        said = digest(self._cut, labels.model_dump(), register.tags_of(Path(source.name).name, labels))
-        return f"{source.parser_id}+chunk/{VERSION}+{said}"
-
-    @cached_property
-    def _cut(self) -> list[object]:
-        own = self._own
-        mappings = [sha256_of(path) if path.is_file() else str(path) for path in own.mappings]
-        return [self._settings.site, own.passage_pieces, own.ocr, own.time_zone, mappings]
-
-    def _versions(self) -> list[str]:
-        return [VERSION, *(f"{name}/{parser.version}" for name, parser in sorted(self._parsers.items()))]
 
 
 def parsers() -> dict[str, Parser]:

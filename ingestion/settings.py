@@ -43,7 +43,7 @@ class IngestionSettings(Section):
 
         try:
             ZoneInfo(name)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             raise ValueError(
                 f"no time zone {name!r}; give an IANA name such as Europe/Berlin or Asia/Shanghai"
             ) from None

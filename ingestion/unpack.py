@@ -56,6 +56,8 @@ class Unpacker:
                 reason = f"is an archive deeper than [ingestion] max_depth = {self._own.max_depth}"
                 raise BadDocument(file.name, reason, remedy="unpack it, or raise the setting")
             members.extend(self._members(box, tree))
+            if not members and box.container not in _MAILS:
+                raise BadDocument(file.name, "holds no files", remedy="pack it again from its source")
         except BadDocument as error:
             found.refused.append(Refused(file.name + INSIDE, file.root, Failure(file.name, str(error))))
             if not error.where:

@@ -11,6 +11,7 @@ from retrieval.sql.ledger import LedgerEntry
 
 BY_HAND = "retired by hand"
 DELETED = "deleted by hand"
+KINDS = "@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def judge(
     same = entry is not None and entry.sha256 == sha256
     if entry and same and entry.status == "retired" and entry.reason in (BY_HAND, DELETED) and not (retry or given):
         return Verdict("retired", f"{name}: stays {entry.reason}; name the file itself or give --retry to have it back")
-    if entry and same and entry.parser == parser_id and not rebuild:
+    if entry and same and read_by(entry) == parser_id and not rebuild:
         if entry.status == "published" and shown is not None and shown.sha256 == sha256:
             return Verdict("unchanged")
         if not retry and (put_off := _put_off(entry, now)):
@@ -44,6 +45,15 @@ def judge(
     if twin is not None:
         return Verdict("unchanged", f"{name}: the same content as {twin.path}, which stands for both")
     return None
+
+
+def read_by(entry: LedgerEntry) -> str:
+    """The parser that read it, with its cut and labels; behind ``@`` stands which parsers there were to choose from."""
+    return (entry.parser or "").partition(KINDS)[0]
+
+
+def chosen_from(entry: LedgerEntry) -> str:
+    return (entry.parser or "").partition(KINDS)[2]
 
 
 def _put_off(entry: LedgerEntry, now: datetime) -> Verdict | None:

@@ -322,7 +322,7 @@ HOSTILE: dict[str, Maker] = {
     "truncated.xlsx": lambda: _wide_sheet()[:2000],
     "locked.xlsx": lambda: OLE + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(4096),
     # records
-    "nul.csv": lambda: LOG.encode().replace(b"repl", b"re\x00pl"),
+    "nul.csv": lambda: LOG.encode().replace(b"repl", b"re\x00pl").replace(b"WO-1002", b"WO-9002"),
     "latin.csv": lambda: _LOG_HEAD + b"\n" + _ROW + b"L\xfcfter \xe9 \xff\xfe\x81\n",
     "no_columns.csv": lambda: b"Order,Remark\nWO-1,seal\n",
     "only_head.csv": lambda: _LOG_HEAD + b"\n",
@@ -332,7 +332,9 @@ HOSTILE: dict[str, Maker] = {
     "bad_rows.csv": lambda: _LOG_HEAD + b"\nWO-1,P-101A,corrective,two,ELP,yesterday,,,,seal\n",
     "long_cell.csv": lambda: _LOG_HEAD + b"\n" + _ROW + b'"' + b"seal " * (2 * MEGABYTE) + b'"\n',
     "quote.csv": lambda: _LOG_HEAD + b"\n" + _ROW + b'"never closed\n' * 3,
-    "register.csv": lambda: REGISTER.encode().replace(b"standby", b"sometimes").replace(b",duty,", b",often,"),
+    "register.csv": lambda: (
+        REGISTER.encode().replace(b"-1", b"-9").replace(b"manual", b"other").replace(b"standby", b"sometimes").replace(b",duty,", b",often,")
+    ),
     # drawings
     "laughs.xml": _laughs,
     "entity.xml": lambda: (
