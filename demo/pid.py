@@ -10,7 +10,7 @@ from demo.pid_layout import BUBBLES, CONTROL, LINES, PLACE, Label, Point, anchor
 from demo.pid_symbols import BUBBLE, HALF
 from demo.pid_xml import add, custom, generic, locate, nodes, polyline, text
 from demo.plant import Instrument, Part, Pipe, Plant
-from retrieval.sheets import sheet_png
+from retrieval.sheets.png import sheet_png
 
 _BLUE, _BLACK = (0.0, 0.15, 0.7), (0.0, 0.0, 0.0)
 _ENDS = {"drain": ("Funnel", "FunnelShape"), "to-fl": ("VentilationDevice", "VentShape")}

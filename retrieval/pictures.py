@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.dxf_sheets import dxf_png
 from retrieval.errors import BadInput, NotFound
 from retrieval.models import Caller, Document, Region
 from retrieval.pages import page_png
-from retrieval.rings import ringed
 from retrieval.settings import RetrievalSettings
-from retrieval.sheets import sheet_png
+from retrieval.sheets.dxf import dxf_png
+from retrieval.sheets.png import sheet_png
+from retrieval.sheets.rings import ringed
 from retrieval.sql.documents import get_document
 from retrieval.sql.engine import Database
 from retrieval.sql.graph_rows import list_items

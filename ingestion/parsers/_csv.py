@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ingestion.parsers._sheet import MOST_CELL
+from ingestion.parsers._workbook.sheet import MOST_CELL
 from retrieval.errors import BadDocument
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab", ".xls", ".xlsx"})  # exports call plain lists workbooks

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from retrieval.graph import Isolation, IsolationPoint, PlantGraph
 from retrieval.models import Item
 from retrieval.pid_words import NORMALLY, class_words, class_zh, service_zh, shown
-from retrieval.proteus_lines import Line, Specification
-from retrieval.proteus_names import Named
-from retrieval.proteus_read import Drawing
+from retrieval.proteus.lines import Line, Specification
+from retrieval.proteus.names import Named
+from retrieval.proteus.read import Drawing
 
 _ROLES = {
     "control_valve": "control valve 调节阀",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.parsers import _csv
-from ingestion.parsers._layout import fill_merged
-from ingestion.parsers._sheet import Limits, Sheet
-from ingestion.parsers._workbook import as_text, reader_of, sheets
+from ingestion.parsers._workbook.book import as_text, reader_of, sheets
+from ingestion.parsers._workbook.layout import fill_merged
+from ingestion.parsers._workbook.sheet import Limits, Sheet
 from ingestion.parsers.base import Options
 from retrieval.errors import BadDocument
 from retrieval.tags import fold

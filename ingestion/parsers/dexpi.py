@@ -14,8 +14,8 @@ from ingestion.parsers._text import language_of
 from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed, Span
 from retrieval.graph import PlantGraph
 from retrieval.models import DocumentKind, Item, Language, SheetLocator
-from retrieval.proteus import load
-from retrieval.proteus_read import Drawing, read
+from retrieval.proteus.read import Drawing, read
+from retrieval.proteus.sheet import load
 
 _PROTEUS = re.compile(r"<(?:\w+:)?PlantModel[\s>/]")
 _MODEL = re.compile(r"<(?:\w+:)?Model[\s>]")

@@ -21,14 +21,14 @@ class _Parser:
         """Sure of a PDF whose first pages look like P&IDs; no other is taken. Most are told by their size alone."""
         if _MAGIC not in start[:1024]:
             return "no"
-        from ingestion.parsers._drawing_look import looks_like_drawings
+        from ingestion.parsers._drawing.look import looks_like_drawings
 
         return "sure" if looks_like_drawings(path) else "no"
 
     def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         """Each page a sheet. Raises ``BadDocument`` that names the page."""
-        from ingestion.parsers._drawing_parsed import parsed, read_sheets
-        from ingestion.parsers._drawing_pdf import read_sheet
+        from ingestion.parsers._drawing.parsed import parsed, read_sheets
+        from ingestion.parsers._drawing.pdf import read_sheet
         from ingestion.parsers.pdf._open import open_document
 
         drawings = []

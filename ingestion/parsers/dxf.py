@@ -15,7 +15,7 @@ class _Parser:
 
     def accepts(self, path: Path, start: bytes) -> Confidence:
         """DWG files are taken too, to say what to do with them."""
-        from retrieval.dxf_files import is_dwg, is_dxf
+        from retrieval.sheets.dxf_files import is_dwg, is_dxf
 
         if is_dxf(start) or is_dwg(start):
             return "yes"
@@ -26,9 +26,9 @@ class _Parser:
 
         Raises ``BadDocument`` for a DWG, for what cannot be mended and beyond limits.
         """
-        from ingestion.parsers._drawing_dxf import read_drawings
-        from ingestion.parsers._drawing_parsed import parsed, read_sheets
-        from retrieval.dxf_files import open_dxf
+        from ingestion.parsers._drawing.dxf import read_drawings
+        from ingestion.parsers._drawing.parsed import parsed, read_sheets
+        from retrieval.sheets.dxf_files import open_dxf
 
         document, mended = open_dxf(path, name)
         drawings = read_drawings(document, name, options.max_pages)

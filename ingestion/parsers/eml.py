@@ -6,11 +6,11 @@ from pathlib import Path
 
 from ingestion.parsers._mail import attachments, bodies, file_name, header, is_message, read_message, text_of, too_deep
 from ingestion.parsers._office import office_kind
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_front import Said, finish
-from ingestion.parsers._prose_html import read_html
-from ingestion.parsers._prose_spans import lines_at
-from ingestion.parsers._prose_text import read_lines
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.front import Said, finish
+from ingestion.parsers._prose.html import read_html
+from ingestion.parsers._prose.spans import lines_at
+from ingestion.parsers._prose.text import read_lines
 from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed, Span
 from retrieval.models import DocumentKind, TextLocator
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.parsers._decode import declared_by, is_readable, read_text
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_front import finish
-from ingestion.parsers._prose_html import read_html
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.front import finish
+from ingestion.parsers._prose.html import read_html
 from ingestion.parsers.base import OPTIONS, Confidence, Options, Parsed
 from retrieval.errors import BadDocument
 from retrieval.models import DocumentKind

@@ -10,7 +10,7 @@ from retrieval.models import DocumentKind
 from retrieval.pages._raster import SUFFIXES, animated, frame, frames_of, kind_of, opened
 
 if TYPE_CHECKING:
-    from ingestion.parsers._ocr import Reading
+    from ingestion.parsers._ocr.engine import Reading
 
 _SUFFIXES = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 
@@ -27,7 +27,7 @@ class ImageParser:
         return "maybe" if path.suffix.lower() in _SUFFIXES else "no"
 
     def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
-        from ingestion.parsers import _image_blocks as blocks
+        from ingestion.parsers._ocr import blocks
 
         _check_name(path, name)
         if not options.ocr:
@@ -62,7 +62,7 @@ def _check_name(path: Path, name: str) -> None:
 
 def _read(path: Path, name: str, options: Options, warnings: list[str]) -> dict[int, "Reading"]:
     """What each page says, by its 1-based number; what could not be read goes to ``warnings``."""
-    from ingestion.parsers._ocr import read
+    from ingestion.parsers._ocr.engine import read
 
     readings: dict[int, Reading] = {}
     with opened(path, name, options.max_pixels) as picture:

@@ -7,13 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from ingestion.parsers._heads import role_of
 from ingestion.parsers._long_text import pieces
 from ingestion.parsers._records import HEAD_WITHIN, Columns, Source, fold_name, sources, value
-from ingestion.parsers._sheet_blocks import tables_and_blocks
-from ingestion.parsers._sheet_warnings import warnings_of
+from ingestion.parsers._tables.heads import role_of
 from ingestion.parsers._text import clean, language_of
-from ingestion.parsers._workbook import first_rows
+from ingestion.parsers._workbook.blocks import tables_and_blocks
+from ingestion.parsers._workbook.book import first_rows
+from ingestion.parsers._workbook.warnings import warnings_of
 from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed, Span
 from ingestion.parsers.spreadsheet import PARSER as SPREADSHEETS
 from retrieval.errors import BadDocument

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.parsers import _csv
-from ingestion.parsers._sheet_blocks import tables_and_blocks
-from ingestion.parsers._sheet_warnings import warnings_of
 from ingestion.parsers._text import language_of
-from ingestion.parsers._workbook import reader_of, sheets
+from ingestion.parsers._workbook.blocks import tables_and_blocks
+from ingestion.parsers._workbook.book import reader_of, sheets
+from ingestion.parsers._workbook.warnings import warnings_of
 from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed
 from ingestion.parsers.worklog import PARSER as WORKLOGS
 from ingestion.parsers.worklog import by_mapping, near_miss

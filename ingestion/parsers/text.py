@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.parsers._decode import read_text
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_front import finish
-from ingestion.parsers._prose_text import read_lines
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.front import finish
+from ingestion.parsers._prose.text import read_lines
 from ingestion.parsers.base import OPTIONS, Confidence, Options, Parsed
 from retrieval.models import DocumentKind
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingestion.parsers._records import HEAD_WITHIN, Source, sources
-from ingestion.parsers._sheet_blocks import tables_and_blocks
-from ingestion.parsers._sheet_warnings import warnings_of
 from ingestion.parsers._text import language_of
-from ingestion.parsers._workbook import first_rows
-from ingestion.parsers._worklog_blocks import block
-from ingestion.parsers._worklog_presets import GENERIC, Preset, all_presets, best, load, shipped
-from ingestion.parsers._worklog_rows import BadRow, RowReader, raw_rows
-from ingestion.parsers._worklog_values import Evidence
+from ingestion.parsers._workbook.blocks import tables_and_blocks
+from ingestion.parsers._workbook.book import first_rows
+from ingestion.parsers._workbook.warnings import warnings_of
+from ingestion.parsers._worklog.blocks import block
+from ingestion.parsers._worklog.presets import GENERIC, Preset, all_presets, best, load, shipped
+from ingestion.parsers._worklog.rows import BadRow, RowReader, raw_rows
+from ingestion.parsers._worklog.values import Evidence
 from ingestion.parsers.base import OPTIONS, Block, Confidence, Options, Parsed
 from retrieval.errors import BadDocument
 from retrieval.models import DataTable, DocumentKind, WorkOrder

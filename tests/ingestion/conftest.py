@@ -46,7 +46,7 @@ def knowledge(settings: RetrievalSettings) -> Iterator[Knowledge]:
 
 @pytest.fixture
 def ingest(settings: RetrievalSettings, knowledge: Knowledge) -> Ingest:
-    """``ingest(*paths, rebuild=False, store=None, own=None, only=None, labels=NONE, mode={}, parsers=..., clock=...)``"""
+    """``ingest(*paths, rebuild=False, store=None, own=None, only=None, labels=NONE, mode={}, ...)``"""
 
     def run(
         *paths: Path,

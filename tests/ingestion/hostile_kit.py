@@ -333,7 +333,11 @@ HOSTILE: dict[str, Maker] = {
     "long_cell.csv": lambda: _LOG_HEAD + b"\n" + _ROW + b'"' + b"seal " * (2 * MEGABYTE) + b'"\n',
     "quote.csv": lambda: _LOG_HEAD + b"\n" + _ROW + b'"never closed\n' * 3,
     "register.csv": lambda: (
-        REGISTER.encode().replace(b"-1", b"-9").replace(b"manual", b"other").replace(b"standby", b"sometimes").replace(b",duty,", b",often,")
+        REGISTER.encode()
+        .replace(b"-1", b"-9")
+        .replace(b"manual", b"other")
+        .replace(b"standby", b"sometimes")
+        .replace(b",duty,", b",often,")
     ),
     # drawings
     "laughs.xml": _laughs,

@@ -157,3 +157,16 @@ class Counting(Progress):
 
     def finished(self, name: str, outcome: Outcome, *, reason: str = "", seconds: float = 0.0, size: int = 0) -> None:
         self.outcomes[name] = outcome
+
+
+def many_logs(folder: Path, files: int) -> Path:
+    """So many small logs with five orders each, in twenty folders."""
+    for n in range(files):
+        path = folder / f"unit{n % 20:02}" / f"log{n:04}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = (
+            f"WO-{5 * n + k},P-{100 + n % 50}A,corrective,2,ELP,2025-03-04T07:30:00Z,,,,seal {n} leaks {k}\n"
+            for k in range(5)
+        )
+        path.write_text(f"{LOG_HEAD}\n{''.join(rows)}", encoding="utf-8")
+    return folder

@@ -14,7 +14,7 @@ from demo.plant import build
 from ingestion.parsers.dexpi import PARSER
 from retrieval.errors import BadDocument
 from retrieval.graph import PlantGraph
-from retrieval.sheets import sheet_png
+from retrieval.sheets.png import sheet_png
 
 BAD: dict[str, tuple[str | bytes, str]] = {
     "cut off": ("<PlantModel>\n<Equipment", "line 2"),

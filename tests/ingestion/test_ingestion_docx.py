@@ -11,7 +11,7 @@ from docx.oxml.ns import nsdecls
 from hypothesis import HealthCheck, given, settings
 from prose_kit import Piece, everything, kinds, of_kind, parse, places, refusal, texts
 
-from ingestion.parsers._numbers import enumerator
+from ingestion.parsers._tables.numbers import enumerator
 from ingestion.parsers.base import Options, Parsed
 from ingestion.parsers.docx import PARSER
 

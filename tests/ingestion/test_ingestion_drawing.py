@@ -11,8 +11,8 @@ from demo.plant import build
 from ingestion.parsers.base import Parsed
 from ingestion.parsers.drawing_pdf import PARSER as PDF
 from ingestion.parsers.dxf import PARSER as DXF
-from retrieval.dxf_files import extent, layouts, open_dxf
 from retrieval.graph import PlantGraph
+from retrieval.sheets.dxf_files import extent, layouts, open_dxf
 
 SEEDS = (1, 7, 11)
 _WRITERS: dict[str, Callable[[int, Path], Path]] = {

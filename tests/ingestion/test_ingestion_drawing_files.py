@@ -13,8 +13,8 @@ from demo.generate import generate
 from ingestion.parsers.base import OPTIONS, Parsed
 from ingestion.parsers.drawing_pdf import PARSER as PDF
 from ingestion.parsers.dxf import PARSER as DXF
-from retrieval import dxf_files
 from retrieval.errors import BadDocument
+from retrieval.sheets import dxf_files
 
 PUMPS: list[Primitive] = [
     Round((60, 150), 12), Words("P-101", (60, 168), 4), Round((240, 150), 12), Words("P-102", (240, 168), 4),

@@ -4,8 +4,8 @@ import pytest
 from drawing_plant import expected
 
 from demo.plant import build
-from ingestion.parsers._drawing_raster import read_drawing
-from ingestion.parsers._ocr import OcrLine
+from ingestion.parsers._drawing.raster import read_drawing
+from ingestion.parsers._ocr.engine import OcrLine
 from retrieval.models import Item
 
 

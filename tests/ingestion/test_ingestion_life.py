@@ -6,14 +6,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ingestion_kit import CALLER, LOG, LOG_HEAD, Counting, Ingest, Paper, by_path, ledger_of, points, reasons, state
+import sqlalchemy as sa
+from ingestion_kit import (
+    CALLER,
+    LOG,
+    LOG_HEAD,
+    Counting,
+    Ingest,
+    Paper,
+    by_path,
+    ledger_of,
+    many_logs,
+    points,
+    reasons,
+    state,
+)
 
 from ingestion.settings import IngestionSettings
 from ingestion.shelf import sha256_of
 from retrieval.knowledge import Knowledge
 from retrieval.models import FOREVER, Caller
 from retrieval.settings import RetrievalSettings
-from retrieval.sql import catalogue, documents, records
+from retrieval.sql import catalogue, documents, records, schema
 from retrieval.stores.base import Where
 
 PACKAGE = "hostile_parsers"
@@ -243,10 +257,6 @@ def test_deleted_leaves_nothing_behind(
 
 
 def rows_of(knowledge: Knowledge, id: str) -> int:
-    import sqlalchemy as sa
-
-    from retrieval.sql import schema
-
     with knowledge.database.read() as connection:
         return sum(
             connection.execute(
@@ -374,3 +384,48 @@ def test_the_ledger_tells_each_file_s_story(plant_files: Path, knowledge: Knowle
     assert (entry.pages, entry.passages > 5, entry.root) == (5, True, str(plant_files.resolve()))
     assert entry.size == (plant_files / "manuals" / "manual.pdf").stat().st_size
     assert {"parse", "chunk", "encode", "write"} <= set(entry.seconds)
+
+
+def test_unchanged_files_are_neither_judged_nor_read_nor_looked_up(
+    tmp_path: Path, knowledge: Knowledge, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingestion.parsers.worklog import WorklogParser
+    from ingestion.reader import Reader
+
+    folder = many_logs(tmp_path / "files", 40)
+    assert ingest(folder).published == 40
+    before, statements = state(knowledge), list[str]()
+
+    def never(*_: object) -> str:
+        raise AssertionError("an unchanged file was judged or read")
+
+    monkeypatch.setattr(WorklogParser, "accepts", never)
+    monkeypatch.setattr(Reader, "start", never)
+    engine = knowledge.database._engine
+    sa.event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    report = ingest(folder)
+    assert (report.unchanged, report.failures, state(knowledge)) == (40, [], before)
+    assert len(statements) < 60, "a question to SQL for each file"
+
+
+def test_other_parsers_make_files_be_judged_again_but_not_read(
+    tmp_path: Path, knowledge: Knowledge, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingestion.parsers.register import RegisterParser
+    from ingestion.parsers.worklog import WorklogParser
+
+    judged, accepts = list[str](), WorklogParser.accepts
+
+    def watched(self: WorklogParser, path: Path, start: bytes) -> str:
+        judged.append(path.name)
+        return accepts(self, path, start)
+
+    folder = many_logs(tmp_path / "files", 3)
+    ingest(folder)
+    monkeypatch.setattr(WorklogParser, "accepts", watched)
+    monkeypatch.setattr(RegisterParser, "version", "another")
+    counting = Counting()
+    ingest(folder, progress=counting)
+    assert (len(judged), counting.read) == (3, [])
+    ingest(folder)
+    assert len(judged) == 3

@@ -12,8 +12,10 @@ import pytest
 from PIL import Image, ImageDraw
 from scans import EN, INCH, ZH, kept, needs_chinese, page
 
-from ingestion.parsers import _ocr, _ocr_fit, _ocr_lines
-from ingestion.parsers._ocr import Reading, read, read_page
+from ingestion.parsers._ocr import engine as _ocr
+from ingestion.parsers._ocr import fit as _ocr_fit
+from ingestion.parsers._ocr import lines as _ocr_lines
+from ingestion.parsers._ocr.engine import Reading, read, read_page
 from retrieval.errors import Unavailable
 
 
@@ -206,5 +208,7 @@ def test_the_engine_says_nothing(capfd: pytest.CaptureFixture[str], caplog: pyte
 
 def test_importing_it_loads_no_engine() -> None:
     heavy = "{'rapidocr', 'cv2', 'numpy', 'PIL.Image'}"
-    code = f"import sys, ingestion.parsers._ocr, ingestion.parsers.image; print(sorted({heavy} & {{*sys.modules}}))"
+    code = (
+        f"import sys, ingestion.parsers._ocr.engine, ingestion.parsers.image; print(sorted({heavy} & {{*sys.modules}}))"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

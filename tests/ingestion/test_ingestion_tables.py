@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.parsers import _number_formats as formats
-from ingestion.parsers._cells import number, typed
-from ingestion.parsers._dates import moment, orders
-from ingestion.parsers._heads import split_unit
-from ingestion.parsers._tables import row_shown, typed_table
+from ingestion.parsers._tables.cells import number, typed
+from ingestion.parsers._tables.dates import moment, orders
+from ingestion.parsers._tables.heads import split_unit
+from ingestion.parsers._tables.typed import row_shown, typed_table
+from ingestion.parsers._workbook import number_formats as formats
 from retrieval.models import DataTable
 
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from ingestion.chunk import chunk
 from ingestion.discover import choose
 from ingestion.encode import estimate
-from ingestion.parsers._worklog_presets import shipped
+from ingestion.parsers._worklog.presets import shipped
 from ingestion.parsers.base import OPTIONS, Options, Parsed
 from ingestion.parsers.spreadsheet import PARSER as SPREADSHEETS
 from ingestion.parsers.worklog import PARSER as WORKLOGS

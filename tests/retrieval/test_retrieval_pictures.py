@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from retrieval.dxf_sheets import dxf_png
 from retrieval.errors import BadDocument, NotFound
 from retrieval.models import EVERYTHING, Caller, Document, Item
 from retrieval.pictures import drawing_picture
-from retrieval.rings import RING
 from retrieval.settings import RetrievalSettings
+from retrieval.sheets.dxf import dxf_png
+from retrieval.sheets.rings import RING
 from retrieval.sql import documents, epochs
 from retrieval.sql.engine import Database
 

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from retrieval.errors import BadDocument
-from retrieval.proteus import load
-from retrieval.proteus_names import tags
-from retrieval.sheets import sheet_png
+from retrieval.proteus.names import tags
+from retrieval.proteus.sheet import load
+from retrieval.sheets.png import sheet_png
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "dexpi"
 SAMPLE, SECOND = SAMPLES / "C01V04-VER.EX01.xml", SAMPLES / "C01-reference-dexpi2.0.xml"

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.parsers._office import guarded, office_kind, open_package
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_front import Said, finish
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.front import Said, finish
 from ingestion.parsers._text import clean
 from ingestion.parsers.base import OPTIONS, Confidence, Options, Parsed
 from ingestion.parsers.docx._body import Body

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ingestion.parsers._numbers import enumerator
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_marks import is_figure_caption, is_table_caption, is_warning
-from ingestion.parsers._prose_table import Cell, Row
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.marks import is_figure_caption, is_table_caption, is_warning
+from ingestion.parsers._prose.table import Cell, Row
+from ingestion.parsers._tables.numbers import enumerator
 from ingestion.parsers.base import Span
 from ingestion.parsers.docx._names import MC, W, is_on, number, value
 from ingestion.parsers.docx._runs import Inline, Runs, chosen

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.parsers._prose_html_plain import alt_of
-from ingestion.parsers._prose_spans import raised
+from ingestion.parsers._prose.html_plain import alt_of
+from ingestion.parsers._prose.spans import raised
 from ingestion.parsers._text import clean
 from ingestion.parsers.docx._names import MC, WP, M, V, W, is_on, symbol, value
 

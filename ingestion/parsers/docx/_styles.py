@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.parsers._numbers import enumerator
+from ingestion.parsers._tables.numbers import enumerator
 from ingestion.parsers.docx._names import W, is_on, number, value
 
 _LEVELS = 9

@@ -3,8 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
-from ingestion.parsers._prose_html_plain import alt_of
-from ingestion.parsers._prose_spans import lines_at, raised
+from ingestion.parsers._prose.html_plain import alt_of
+from ingestion.parsers._prose.spans import lines_at, raised
 from ingestion.parsers._text import clean
 from ingestion.parsers.base import Span
 

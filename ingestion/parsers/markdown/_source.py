@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ingestion.parsers._prose_front import Said
-from ingestion.parsers._prose_marks import NOTE_NAMES, WARNING_NAMES
+from ingestion.parsers._prose.front import Said
+from ingestion.parsers._prose.marks import NOTE_NAMES, WARNING_NAMES
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
 _COLONS = re.compile(r"^\s{0,3}(:{3,})\s*\{?\.?(?P<name>[\w-]*)\}?(?:\[(?P<title>[^\]]*)\]|[ \t]+(?P<rest>.*))?\s*$")

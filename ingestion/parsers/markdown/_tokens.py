@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_html import read_html
-from ingestion.parsers._prose_marks import NOTE_NAMES, WARNING_NAMES
-from ingestion.parsers._prose_spans import as_line, lines_at
-from ingestion.parsers._prose_table import Cell, Row
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.html import read_html
+from ingestion.parsers._prose.marks import NOTE_NAMES, WARNING_NAMES
+from ingestion.parsers._prose.spans import as_line, lines_at
+from ingestion.parsers._prose.table import Cell, Row
 from ingestion.parsers.base import Span
 from ingestion.parsers.markdown._inline import inline_lines
 from ingestion.parsers.markdown._source import Box, Source

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingestion.parsers._tables import typed_table
+from ingestion.parsers._tables.typed import typed_table
 from ingestion.parsers.base import Block, Span
 from ingestion.parsers.pdf._geometry import Page, Row, Table, locator
 from retrieval.models import DataTable

@@ -28,7 +28,7 @@ class Scan(NamedTuple):
 
 def recognise(page: Any, number: int, view: View, max_pixels: int) -> Scan:
     """Of a pypdfium2 page. Raises Unavailable where no OCR engine is installed."""
-    from ingestion.parsers._ocr import read  # loads onnxruntime
+    from ingestion.parsers._ocr.engine import read  # loads onnxruntime
 
     most = min(max_pixels, _MOST_PIXELS)
     scale = min(_DOTS, math.sqrt(most / (view.width * view.height)))

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ingestion.parsers._numbers import enumerator
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_html_plain import alt_of
-from ingestion.parsers._prose_marks import is_warning
-from ingestion.parsers._prose_spans import raised
-from ingestion.parsers._prose_table import Cell, Row
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.html_plain import alt_of
+from ingestion.parsers._prose.marks import is_warning
+from ingestion.parsers._prose.spans import raised
+from ingestion.parsers._prose.table import Cell, Row
+from ingestion.parsers._tables.numbers import enumerator
 from ingestion.parsers._text import clean, language_of
 from ingestion.parsers.base import Span
 from ingestion.parsers.pptx._shapes import WHOLE, Placed, bands, placed

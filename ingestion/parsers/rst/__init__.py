@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.parsers._decode import is_readable, read_text
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_front import finish
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.front import finish
 from ingestion.parsers.base import OPTIONS, Confidence, Options, Parsed
 from ingestion.parsers.rst._nodes import read_rst
 from retrieval.errors import BadDocument

@@ -4,13 +4,13 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ingestion.parsers._numbers import enumerator
-from ingestion.parsers._prose import Prose
-from ingestion.parsers._prose_html_plain import alt_of
-from ingestion.parsers._prose_marks import NOTE_NAMES, WARNING_NAMES, is_warning
-from ingestion.parsers._prose_spans import as_line, lines_at
-from ingestion.parsers._prose_table import Cell, Row
-from ingestion.parsers._prose_text import read_lines
+from ingestion.parsers._prose.build import Prose
+from ingestion.parsers._prose.html_plain import alt_of
+from ingestion.parsers._prose.marks import NOTE_NAMES, WARNING_NAMES, is_warning
+from ingestion.parsers._prose.spans import as_line, lines_at
+from ingestion.parsers._prose.table import Cell, Row
+from ingestion.parsers._prose.text import read_lines
+from ingestion.parsers._tables.numbers import enumerator
 from ingestion.parsers._text import clean
 from ingestion.parsers.base import Span
 from ingestion.parsers.rst._words import LONGEST_LINE, SETTINGS, is_cell_part, shown_text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingestion.parsers._prose_spans import raised
+from ingestion.parsers._prose.spans import raised
 
 LONGEST_LINE = 10_000  # docutils takes no longer one: markup is dear to look for
 SETTINGS = {

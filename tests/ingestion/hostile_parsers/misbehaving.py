@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +41,7 @@ class MisbehavingParser:
         if first == "surprise":
             raise ZeroDivisionError("division\nby zero")
         if first == "noise":
-            print("what libraries say")
+            sys.stdout.write("what libraries say\n")
             os.write(1, b"\x00\x01 and write\n")
         spans = [Span(line, TextLocator(unit="line", first=n, last=n)) for n, line in enumerate(lines, 1)]
         blocks = tuple(Block("text", (span,), (f"Section {n}",)) for n, span in enumerate(spans))

@@ -1,0 +1,1 @@
+"""Printed cells into typed tables."""

@@ -1,0 +1,1 @@
+"""Workbooks of any make into sheets, and these into tables."""

@@ -1,0 +1,1 @@
+"""Rows of a maintenance log into work orders, by a preset or a mapping."""
