@@ -78,12 +78,15 @@ plant = {{ source = "opcua", endpoint_url = "opc.tcp://127.0.0.1:{plant_port}/pl
 
 
 def knowledge(processes: Processes, folder: Path, seed: int, environment: dict[str, str]) -> None:
-    """The documents, and what the index makes of them. A second run changes nothing."""
+    """The documents, and what the index makes of them. A second run changes nothing; an index of an older checkout is rebuilt."""
     python = sys.executable
     processes.run("generating the plant's documents", [python, "-m", "demo", "generate", "--seed", str(seed), "--out", str(folder)],
                   environment)
     sources = [str(folder / name) for name in ("asset_register.csv", "drawings/pid_unit.xml", "logs", "manuals")]
-    processes.run("ingesting them", [python, "-m", "ingestion", *sources], environment)
+    try:
+        processes.run("ingesting them", [python, "-m", "ingestion", *sources], environment)
+    except Failed:
+        processes.run("building the index anew", [python, "-m", "ingestion", "--rebuild", *sources], environment)
 
 
 def _start(processes: Processes, folder: Path, seed: int, ports: Sequence[int], environment: dict[str, str], *, ui: bool) -> str:

@@ -113,6 +113,7 @@ class Ingester:
     def ingest(self, work: Work) -> None:
         """Shown with the next ``commit``. Raises what went wrong; ``work.stage`` says where."""
         source, shelf = work.source, self._shelf
+        work.stage = "look up"  # what fails in the index is no fault of the file
         id = shelf.id_for(work.name, work.hashed.sha256)
         shown = shelf.documents.get(id)
         anew = self._rebuild and shown is not None
@@ -121,6 +122,7 @@ class Ingester:
         if self._publisher and shown and shown.sha256 == work.hashed.sha256 and shown.kind == "worklog":
             self.commit()  # what others state is seen once it is shown
             task = replace(task, skip_orders=self._publisher.orders_of_others(shown))
+        work.stage = "read"
         self._progress.stage(work.name, "read")
         with self._reader.read(task) as reading:
             work.head = head = reading.head

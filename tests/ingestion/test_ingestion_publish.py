@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ingestion_kit import CALLER, LOG_HEAD, Ingest, by_path, points, state
+from ingestion_kit import CALLER, LOG_HEAD, Ingest, by_path, ledger_of, points, state
 
 from retrieval.errors import Unavailable
 from retrieval.knowledge import Knowledge
@@ -162,3 +162,20 @@ def fail_at(call: int, patch: pytest.MonkeyPatch) -> list[int]:
         for name in names:
             patch.setattr(owner, name, watched(getattr(owner, name)))
     return calls
+
+
+def test_a_store_that_is_gone_between_two_files_is_no_fault_of_the_second(
+    tmp_path: Path, knowledge: Knowledge, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.ingest._SECONDS", 3600.0)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "b.csv").write_text(log((3, "smells")))
+    ingest(folder)
+    (folder / "a.csv").write_text(log((1, "leaks")))
+    (folder / "b.csv.labels.yaml").write_text("groups: [safety]")  # what a.csv states is shown before b.csv is read
+    with pytest.raises(Unavailable, match="no space"):
+        ingest(folder, store=WatchedStore(knowledge, disk_full=True))
+    assert {name: entry.status for name, entry in ledger_of(knowledge).items()} == {"b.csv": "published"}
+    assert ingest(folder).failures == []
+    assert set(by_path(knowledge)) == {"a.csv", "b.csv"}
