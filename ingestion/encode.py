@@ -1,12 +1,14 @@
 """Texts -> vectors of every leg, each text encoded once in the life of the index."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ingestion.chunk import Count
 from retrieval.legs.base import Encoder, Leg, Vector
 from retrieval.models import Passage
-from retrieval.sql import encodings
-from retrieval.sql.engine import Database
+
+if TYPE_CHECKING:
+    from retrieval.sql.engine import Database
 
 _HAN_PIECES = 1.0  # word pieces of a character and of a word where no leg counts, rounded up
 _WORD_PIECES = 2.0
@@ -35,9 +37,11 @@ class Encoding:
         return lambda text: max(encoder.count_pieces(text) for encoder in limited)
 
     def vectors(
-        self, db: Database | None, passages: Sequence[Passage], progress: Callable[[int], None] = lambda done: None
+        self, db: "Database | None", passages: Sequence[Passage], progress: Callable[[int], None] = lambda done: None
     ) -> dict[str, dict[str, Vector]]:
         """Leg -> vector, by passage id. Cached in ``db`` by text and leg; ``progress`` counts encodings."""
+        from retrieval.sql import encodings  # only here: who counts pieces needs no SQL
+
         found: dict[str, dict[str, Vector]] = {passage.id: {} for passage in passages}
         for name, leg in self._legs.items():
             identity = leg.identity()

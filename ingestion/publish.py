@@ -59,6 +59,10 @@ class Publisher:
         """Orders of its log that another file states by now."""
         return holdings.orders_of_others(self.database, document.id, document.site)
 
+    def overridden_by(self, id: str) -> set[str]:
+        """Documents whose orders this one states by now."""
+        return holdings.overridden_by(self.database, id)
+
     def keep_original(self, path: Path, name: str, sha256: str) -> None:
         """A copy by content for page pictures, whole or not there at all."""
         target = self._settings.originals_dir / (sha256 + Path(name).suffix.lower())

@@ -91,6 +91,7 @@ def _take(
     archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], name: str, folder: Path, options: Options
 ) -> Iterator[Member]:
     places, written = Places(folder), 0
+    corrupt: BadDocument | None = None  # the first: told when the others are out
     for one in members:
         inside = safe_name(_name(one))
         if not inside or is_left_out(inside):
@@ -109,8 +110,12 @@ def _take(
             if isinstance(error, OSError) and error.errno:
                 raise
             where = f"member {_shown(one)}"
-            raise BadDocument(name, "is corrupt", where=where, remedy="copy it again from its source") from None
+            corrupt = corrupt or BadDocument(name, "is corrupt", where=where, remedy="copy it again from its source")
+            path.unlink(missing_ok=True)
+            continue
         yield Member(found, path)
+    if corrupt:
+        raise corrupt
 
 
 def _name(one: zipfile.ZipInfo) -> str:

@@ -43,6 +43,15 @@ def orders_of_others(db: Database, document_id: str, site: str) -> frozenset[str
         return frozenset(connection.execute(query).scalars())
 
 
+def overridden_by(db: Database, document_id: str) -> set[str]:
+    """Other documents that state orders which this one states now, and so no longer show them."""
+    table = schema.work_orders
+    mine = sa.select(table.c.order_number).where(table.c.document_id == document_id, shown(table))
+    query = sa.select(table.c.document_id).where(table.c.order_number.in_(mine), table.c.document_id != document_id)
+    with db.read() as connection:
+        return set(connection.execute(query.distinct()).scalars())
+
+
 def end_order_passages(db: Database, epoch: int, document_id: str, site: str, numbers: Sequence[str]) -> list[str]:
     """Passages of these orders in the site's other documents end at ``epoch``; their ids, for the store's points."""
     table, documents = schema.passages, schema.documents

@@ -173,3 +173,13 @@ def test_a_message_without_attachments_holds_nothing(tmp_path: Path) -> None:
     mail = message("S", "plain")
     mail.add_alternative("<p>marked</p>", subtype="html")
     assert unpack(MAIL, tmp_path, mail.as_bytes(), name="a.eml") == []
+
+
+def test_a_corrupt_member_costs_only_itself(tmp_path: Path) -> None:
+    data = packed({"a.txt": b"Check the seal.", "b.txt": b"Check the oil."}, compression=zipfile.ZIP_STORED)
+    (tmp_path / "a.zip").write_bytes(data.replace(b"the seal", b"the sEAL", 1))
+    (tmp_path / "out").mkdir()
+    taken = ZIP.unpack(tmp_path / "a.zip", "a.zip", tmp_path / "out", OPTIONS, max_members=9)
+    assert next(taken).name == "b.txt"
+    with pytest.raises(BadDocument, match="member a.txt: is corrupt"):
+        next(taken)

@@ -322,6 +322,20 @@ def test_overlapping_exports_show_each_order_once(tmp_path: Path, knowledge: Kno
     assert (state(knowledge)[1], records.count_orders(knowledge.database, CALLER)) == (3, 3)
 
 
+def test_orders_of_a_file_that_goes_come_back_from_the_older_one(
+    tmp_path: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
+    older, newer = exports(tmp_path / "logs")
+    ingest(tmp_path / "logs")
+    newer.unlink()
+    gone = ingest(tmp_path / "logs", mode={"prune": True})
+    assert any(older.name in warning and "ingest it again" in warning for warning in gone.warnings)
+    ingest(tmp_path / "logs")
+    assert sorted(shown_texts(knowledge)) == ["WO-1", "WO-2"]
+    assert "rattles no more" not in shown_texts(knowledge)["WO-2"]
+    assert (state(knowledge)[1], records.count_orders(knowledge.database, CALLER)) == (2, 2)
+
+
 def test_the_file_published_last_has_the_last_word(tmp_path: Path, knowledge: Knowledge, ingest: Ingest) -> None:
     older, newer = exports(tmp_path / "logs")
     ingest(tmp_path / "logs")
