@@ -7,7 +7,7 @@ A parent is a table, a section's prose, or a procedure: its lists of steps with 
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingestion.parsers._text import language_of, separator
@@ -23,10 +23,11 @@ from retrieval.models import (
     TextLocator,
     passage_id,
 )
-from retrieval.tags import find
+from retrieval.tags import find, fold
 
 VERSION = "2"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
 Count = Callable[[str], int]
+NO_NAMES: Mapping[str, str] = {}
 
 _SENTENCE = re.compile(r"[.。!！?？;；:：]['\"”’）)]?$")
 _UNITS = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]|[^\s\u3400-\u9fff\u3000-\u303f\uff00-\uffef]+|\s+")
@@ -64,10 +65,12 @@ def chunk(
     *,
     count: Count,
     known_tags: Sequence[str] = (),
+    names: Mapping[str, str] = NO_NAMES,
     limit: int = 240,
     edition: str = "",
 ) -> tuple[Passage, ...]:
-    """The document's passages in order. ``count`` tells how many word pieces a text has.
+    """The document's passages in order. ``count`` tells how many word pieces a text has; ``names`` are nicknames in
+    small letters with the tag that each means.
 
     Ids derive from document, revision, content, ``edition`` and position: other content, or the same content that
     another parser read, never overwrites points that are shown.
@@ -84,7 +87,7 @@ def chunk(
                 pieces[-1] = merged
             else:
                 pieces.append(piece)
-    return tuple(_passages(document, pieces, frozenset(known_tags), edition))
+    return tuple(_passages(document, pieces, _Tagger(known_tags, names), edition))
 
 
 class _Ruler:
@@ -251,13 +254,34 @@ def _merged(left: _Piece, right: _Piece) -> _Piece | None:
     return replace(left, spans=(*left.spans[:-1], last, *right.spans), tags=(*left.tags, *right.tags))
 
 
-def _passages(document: Document, pieces: Sequence[_Piece], known: frozenset[str], edition: str) -> Iterator[Passage]:
+class _Tagger:
+    """Finds the tags of a text, as such or by a nickname."""
+
+    def __init__(self, known: Sequence[str], names: Mapping[str, str]) -> None:
+        self._known = frozenset(known)
+        # Where a register is known, letters that no tag of the plant has are a model or part number.
+        self._letters = frozenset(tag.partition("-")[0] for tag in known)
+        self._names = names
+        words = sorted(names, key=len, reverse=True)
+        bounded = (
+            rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name) for name in words
+        )
+        self._named = re.compile("|".join(bounded)) if words else None
+
+    def tags(self, text: str) -> Iterator[str]:
+        for mention in find(text, self._known):
+            if not self._known or mention.tag in self._known or mention.tag.partition("-")[0] in self._letters:
+                yield mention.tag
+        if self._named:
+            yield from (self._names[match[0]] for match in self._named.finditer(fold(text).lower()))
+
+
+def _passages(document: Document, pieces: Sequence[_Piece], tagger: _Tagger, edition: str) -> Iterator[Passage]:
     revision = f"{document.revision}|{document.sha256}|{VERSION}|{edition}"
     ids = [passage_id(document.id, revision, position) for position in range(len(pieces))]
     parents: dict[int, str] = {}
-    letters = frozenset(tag.partition("-")[0] for tag in known)
     for position, (id, piece) in enumerate(zip(ids, pieces, strict=True)):
-        tags = [*piece.tags, *_tags(piece.index_text, known, letters), *document.asset_tags]
+        tags = [*piece.tags, *tagger.tags(piece.index_text), *document.asset_tags]
         yield Passage(
             id=id,
             document_id=document.id,
@@ -274,13 +298,6 @@ def _passages(document: Document, pieces: Sequence[_Piece], known: frozenset[str
             groups=document.groups,
             areas=document.areas,
         )
-
-
-def _tags(text: str, known: frozenset[str], letters: frozenset[str]) -> Iterator[str]:
-    """Tags of the text. Where a register is known, letters that no tag of the plant has are a model or part number."""
-    for mention in find(text, known):
-        if not known or mention.tag in known or mention.tag.partition("-")[0] in letters:
-            yield mention.tag
 
 
 def _locator(piece: _Piece) -> Locator:

@@ -13,6 +13,7 @@ from ingestion.hashing import Hashed
 from ingestion.publish import Publisher
 from ingestion.reader import Reader, Reading
 from ingestion.reading import Head, Task
+from ingestion.recall import may_drop_orders, recall_orders
 from ingestion.register import Applicability
 from ingestion.report import Progress, Report
 from ingestion.settings import IngestionSettings
@@ -121,7 +122,8 @@ class Ingester:
         task = self._task(work, id, f"{work.parser_id}|{epoch}" if anew else work.parser_id)
         if self._publisher and shown and shown.sha256 == work.hashed.sha256 and shown.kind == "worklog":
             self.commit()  # what others state is seen once it is shown
-            task = replace(task, skip_orders=self._publisher.orders_of_others(shown))
+            groups, areas = task.labels.groups or (), task.labels.areas or ()
+            task = replace(task, skip_orders=self._publisher.orders_of_others(shown, groups, areas))
         work.stage = "read"
         self._progress.stage(work.name, "read")
         with self._reader.read(task) as reading:
@@ -151,6 +153,7 @@ class Ingester:
             labels=file.labels,
             tags=self.register.tags_of(Path(file.name).name, file.labels),
             known_tags=self.register.tags,
+            names=self.register.names,
             edition=edition,
             passage_pieces=self._own.passage_pieces,
             options=self._own.options(),
@@ -184,6 +187,9 @@ class Ingester:
             self._shelf.forget(path)
         self._shelf.put(document)
         self._shelf.note(work.entry(self._clock(), document.id))
+        if old and may_drop_orders(old, document):
+            for text in recall_orders(publisher, self._shelf, document):
+                self.warn(text)
 
     def _is_entry_of(self, path: str, id: str) -> bool:
         entry = self._shelf.entries.get(path)

@@ -30,6 +30,7 @@ from retrieval.errors import Transient, Unavailable
 from retrieval.legs.base import Leg
 from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings
+from retrieval.sql import epochs
 from retrieval.sql.ledger import LedgerEntry
 
 
@@ -117,10 +118,21 @@ class Pipeline:
             self._publisher.tidy()
             self._shelf = Shelf.load(self._publisher.database, self._settings.site)
             self._remover().resume()
-            if self._shelf.documents and not self._mode.rebuild and not self._publisher.has_points():
-                self._warn(f"{self._settings.data_dir}: the vector store had no points; all files are written anew")
-                self._mode = replace(self._mode, rebuild=True)
-            return Applicability(self._publisher.known_assets())
+            register = Applicability(self._publisher.known_assets())
+        self._restore(self._publisher)
+        return register
+
+    def _restore(self, publisher: Publisher) -> None:
+        """Where the store lost its points, or was dropped for other settings, they are written anew from SQL."""
+        if not self._shelf.documents or not (epochs.is_restoring(publisher.database) or not publisher.has_points()):
+            return
+        self._warn(f"{self._settings.data_dir}: the vector store lacked points; they are written anew from the records")
+        with self.report.stage("restore"):
+            epochs.set_restoring(publisher.database, True)
+            publisher.restore(
+                lambda passages: self._encoding.vectors(publisher.database, passages, self._progress.encoded)
+            )
+            epochs.set_restoring(publisher.database, False)
 
     def _finder(self) -> Finder:
         own = self._own

@@ -15,7 +15,7 @@ from ingestion.reading import Part
 from retrieval.legs.base import Vector
 from retrieval.models import Asset, Caller, Document, Passage
 from retrieval.settings import RetrievalSettings
-from retrieval.sql import assets, documents, epochs, holdings, ledger
+from retrieval.sql import assets, catalogue, documents, epochs, holdings, ledger
 from retrieval.sql.engine import Database
 from retrieval.sql.ledger import LedgerEntry
 from retrieval.stores.base import Point, VectorStore, Where
@@ -23,6 +23,7 @@ from retrieval.stores.base import Point, VectorStore, Where
 _CALLER = Caller.local()  # ingestion sees all: it must know what stands there, whoever may read it
 Encode = Callable[[Sequence[Passage]], Mapping[str, Mapping[str, Vector]]]
 Timed = Callable[[str], AbstractContextManager[None]]
+_RESTORED = 256  # passages whose points are written anew at once
 
 
 class Publisher:
@@ -49,19 +50,28 @@ class Publisher:
         """Whether the store shows any; where SQL shows documents and it none, its folder was lost."""
         return bool(self._store.count(_CALLER, epochs.current(self.database), Where()))
 
+    def restore(self, encode: Encode) -> None:
+        """Write the points of all passages that are shown anew; reads no file. Cut short, it is begun again."""
+        row, rows = catalogue.shown_passages_from(self.database, 0, _RESTORED)
+        while rows:
+            vectors = encode([passage for passage, _ in rows])
+            self._store.upsert([to_point(passage, vectors[passage.id], epoch) for passage, epoch in rows])
+            row, rows = catalogue.shown_passages_from(self.database, row, _RESTORED)
+        self._store.flush()
+
     def known_assets(self) -> list[Asset]:
         return assets.list_assets(self.database, _CALLER)
 
     def reserve(self) -> int:
         return epochs.reserve(self.database)
 
-    def orders_of_others(self, document: Document) -> frozenset[str]:
-        """Orders of its log that another file states by now."""
-        return holdings.orders_of_others(self.database, document.id, document.site)
+    def orders_of_others(self, document: Document, groups: Sequence[str], areas: Sequence[str]) -> frozenset[str]:
+        """Orders of its log on which another file for the same readers has the newer word."""
+        return holdings.orders_of_others(self.database, document, groups, areas)
 
-    def overridden_by(self, id: str) -> set[str]:
-        """Documents whose orders this one states by now."""
-        return holdings.overridden_by(self.database, id)
+    def overridden_by(self, document: Document) -> set[str]:
+        """Documents that should show orders again, now that the end or the next revision of this one is staged."""
+        return holdings.overridden_by(self.database, document)
 
     def keep_original(self, path: Path, name: str, sha256: str) -> None:
         """A copy by content for page pictures, whole or not there at all."""
@@ -156,11 +166,11 @@ class Publisher:
         documents.add(self.database, epoch, content)
         documents.add_table_rows(self.database, epoch, document, part.table_rows)
         if vectors:
-            self._store.upsert([_point(passage, vectors[passage.id], epoch) for passage in part.passages])
+            self._store.upsert([to_point(passage, vectors[passage.id], epoch) for passage in part.passages])
         if not part.orders:
             return []
         numbers = [order.order for order in part.orders]
-        return holdings.end_order_passages(self.database, epoch, document.id, document.site, numbers)
+        return holdings.end_order_passages(self.database, epoch, document, numbers)
 
     def retire(self, id: str, note: LedgerEntry) -> None:
         """The document is no longer shown from the next ``commit`` on; its revisions stay as history."""
@@ -182,18 +192,23 @@ class Publisher:
         documents.purge(self.database, id)
         for sha256 in contents:
             if not holdings.is_content_kept(self.database, sha256):
-                for copy in self._settings.originals_dir.glob(f"{sha256}.*"):
+                for copy in self._settings.originals_dir.glob(f"{sha256}*"):
                     copy.unlink(missing_ok=True)
 
     def note(self, entry: LedgerEntry) -> None:
         """The last word on a file."""
         ledger.put_entry(self.database, entry)
 
+    def note_with_staged(self, entry: LedgerEntry) -> None:
+        """Goes into the ledger with the next ``commit``, after what that says of the same file."""
+        self._staged.append((self._staged[-1][0], entry, ()))
+
     def forget(self, path: str) -> None:
         ledger.drop_entry(self.database, path)
 
 
-def _point(passage: Passage, vectors: Mapping[str, Vector], epoch: int) -> Point:
+def to_point(passage: Passage, vectors: Mapping[str, Vector], epoch: int) -> Point:
+    """What the store holds of a passage that shows from ``epoch`` on."""
     return Point(
         id=passage.id,
         vectors=vectors,

@@ -65,6 +65,7 @@ class _Worker:
             parsed.blocks,
             count=self.count,
             known_tags=sorted(known),
+            names=task.names,
             limit=task.passage_pieces,
             edition=edition,
         )

@@ -39,6 +39,7 @@ class Task:
     passage_pieces: int
     options: Options
     skip_orders: frozenset[str] = frozenset()  # stated anew by another file since
+    names: Mapping[str, str] = field(default_factory=dict)  # nicknames, and tags of no known scheme -> the tag
 
 
 @dataclass(frozen=True, slots=True)

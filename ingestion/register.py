@@ -6,6 +6,7 @@ from functools import cached_property
 from ingestion.labels import Labels
 from ingestion.shelf import digest
 from retrieval.models import Asset
+from retrieval.tags import find, fold
 
 
 class Applicability:
@@ -24,9 +25,20 @@ class Applicability:
         return tuple(sorted(self._assets))
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Nicknames that mean one asset alone, and tags that follow no known scheme -> the tag; in small letters."""
+        found: dict[str, set[str]] = {}
+        for tag, asset in self._assets.items():
+            odd = () if any(mention.tag == tag for mention in find(tag)) else (tag,)
+            for name in (*asset.nicknames, *odd):
+                if len(name) >= 2:
+                    found.setdefault(fold(name).lower(), set()).add(tag)
+        return {name: next(iter(tags)) for name, tags in sorted(found.items()) if len(tags) == 1}
+
+    @cached_property
     def digest(self) -> str:
         """Changes when a file's tags might."""
-        return digest([(tag, self._assets[tag].manuals, self._assets[tag].model) for tag in self.tags])
+        return digest([(tag, one.manuals, one.model, one.nicknames) for tag, one in sorted(self._assets.items())])
 
     @cached_property
     def _by_manual(self) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ingestion.discover import INSIDE, Found
 from ingestion.publish import Publisher
+from ingestion.recall import recall_orders
 from ingestion.report import Failure, Progress, Report
 from ingestion.shelf import Shelf
 from ingestion.verdict import BY_HAND, DELETED
@@ -94,22 +95,7 @@ class Remover:
         self._report.files += len(names)
         return found
 
-    def _recall_orders(self, document: Document) -> None:
-        """Files that state orders of this one as well are read again by the next run, which shows theirs."""
-        for id in sorted(self._publisher.overridden_by(document.id)):
-            older = self._shelf.documents.get(id)
-            entry = self._shelf.entries.get(older.path) if older else None
-            if older is None or entry is None:
-                continue
-            again = replace(entry, parser=None)
-            self._publisher.note(again)
-            self._shelf.note(again)
-            text = f"{older.path}: states orders that {document.path} had replaced; ingest it again to show them"
-            self._report.warnings.append(text)
-            self._progress.warned(text)
-
     def _retire(self, document: Document, reason: str, stage: str = "") -> LedgerEntry:
-        self._recall_orders(document)
         known = self._shelf.entries.get(document.path)
         if known is None or known.document_id != document.id:
             known = LedgerEntry(document.path, document.sha256, document.id, "retired", reason, None, self._clock())
@@ -119,6 +105,9 @@ class Remover:
         self._publisher.retire(document.id, entry)
         self._shelf.drop(document.id)
         self._shelf.note(entry)
+        for text in recall_orders(self._publisher, self._shelf, document):
+            self._report.warnings.append(text)
+            self._progress.warned(text)
         return entry
 
     def _purge(self, entry: LedgerEntry) -> None:

@@ -77,8 +77,8 @@ def open_knowledge(
     """Open SQL and the store as ``holder``, which is what others are told; ``url``: where it will serve the store.
 
     An embedded store that a running service holds is reached through that service. ``extra``: what the index depends
-    on beside its legs. ``rebuild`` drops an index that was built with other settings. Raises ``Held`` where the holder
-    serves none, ``IndexMismatch``, ``BadSetting`` or ``Unavailable``.
+    on beside its legs. ``rebuild`` drops the points of an index that was built with other settings; documents stay.
+    Raises ``Held`` where the holder serves none, ``IndexMismatch``, ``BadSetting`` or ``Unavailable``.
     """
     legs = _chosen("legs", "LEG", settings.legs)
     database = Database.open(settings.database)
@@ -103,9 +103,10 @@ def _check_or_drop(
         if not rebuild:
             raise
         variant = _chosen("stores", "STORE", (settings.store,))[settings.store]
+        epochs.set_restoring(database, True)  # ingestion writes the points anew from the passages in SQL
         variant.drop(settings.data_dir, settings.store_options)
-        documents.drop_all(database)
         epochs.set_manifest(database, dict(wanted))
+        epochs.set_restoring(database, True)
 
 
 def _check_manifest(settings: RetrievalSettings, database: Database, wanted: Mapping[str, Any]) -> None:

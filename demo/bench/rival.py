@@ -29,6 +29,7 @@ def main(folder: Path) -> None:
     files.mkdir(parents=True)
     for path in [found / name for name in _FILES] if found else sorted((folder / "manuals").glob("*.pdf")):
         shutil.copy(path, files)
+    print(f"   on {', '.join(path.name for path in sorted(files.iterdir()))}")
     theirs = _theirs(work, files)
     cut: Any = ingest("--dry-run", str(files))
     ours: dict[str, Any] = {}

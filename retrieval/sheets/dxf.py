@@ -1,5 +1,6 @@
 """DXF layouts as pictures: ezdxf draws, black on white as a plotter would, onto a Pillow image."""
 
+import threading
 from collections.abc import Iterable, Sequence
 from functools import cache
 from io import BytesIO
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _WIDTHS = (200, 6000)  # pixels
 _MOST_HIGH = 4.0  # times the width
+_MOST_PIXELS = 40_000_000  # drawn at once, before it is reduced: 120 MB
+_DRAWING = threading.Lock()  # one at a time: each takes that memory
 _MOST_DRAWN = 80_000  # entities of a picture, those within blocks included; the rest is left out, and it says so
 _LINE = 1 / 1600  # of the picture's width: a line of 0.25 mm
 _CJK = ("NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf", "NotoSansCJKsc-Regular.otf", "wqy-zenhei.ttc", "msyh.ttc",
@@ -36,10 +39,11 @@ def dxf_png(original: Path, rings: Sequence[tuple[float, float]] = (), *, width:
     area = extent(found[page - 1])
     width = min(max(width, _WIDTHS[0]), _WIDTHS[1])
     height = max(1, round(width * min(area.height / area.width, _MOST_HIGH)))
-    over = 3 if width <= 2000 else 2  # drawn larger and reduced: smooth lines
-    paper = images.new("RGB", (width * over, height * over), (255, 255, 255))
-    _draw(document, found[page - 1], paper, area, original.name)
-    picture = paper.reduce(over)
+    over = next((times for times in (3, 2) if width * height * times**2 <= _MOST_PIXELS), 1)  # for smooth lines
+    with _DRAWING:
+        paper = images.new("RGB", (width * over, height * over), (255, 255, 255))
+        _draw(document, found[page - 1], paper, area, original.name)
+        picture = paper.reduce(over) if over > 1 else paper
     draw_rings(picture, rings)
     out = BytesIO()
     picture.save(out, "PNG")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from retrieval.errors import NotFound
 from retrieval.models import FOREVER, Caller, Document, Passage
 from retrieval.sql import schema
-from retrieval.sql._rows import batches, visible
+from retrieval.sql._rows import batches, shown, visible
 from retrieval.sql.documents import to_document
 from retrieval.sql.engine import Database
 
@@ -101,6 +101,21 @@ def passages_of(db: Database, caller: Caller, document_id: str, *, first: int, l
     )
     with db.read() as connection:
         return [Passage.model_validate(body) for body in connection.execute(query).scalars()]
+
+
+def shown_passages_from(db: Database, row: int, limit: int) -> tuple[int, list[tuple[Passage, int]]]:
+    """For ingestion: the next ``limit`` passages that are shown, whoever may see them, each with the epoch it is shown
+    from; and where to go on. Begin with ``row`` 0."""
+    table = schema.passages
+    query = (
+        sa.select(table.c.row_id, table.c.body, table.c.from_epoch)
+        .where(table.c.row_id > row, shown(table))
+        .order_by(table.c.row_id)
+        .limit(limit)
+    )
+    with db.read() as connection:
+        rows = connection.execute(query).all()
+    return (rows[-1][0] if rows else row), [(Passage.model_validate(body), int(epoch)) for _, body, epoch in rows]
 
 
 def count_passages(db: Database, caller: Caller, document_id: str) -> int:

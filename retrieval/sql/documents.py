@@ -1,5 +1,6 @@
 """Documents and passages: read as a caller, staged and retired as one revision."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,7 +138,8 @@ def passages_by_key(db: Database, caller: Caller, within: str, keys: Sequence[st
 def stage(db: Database, epoch: int, content: Content) -> None:
     """Write a revision that shows from ``epoch`` on; the document's older rows end there. Invisible until published.
 
-    Orders are upserted by their number: an older row of the same order ends as well, whichever file it came from.
+    Orders are upserted by their number: an older row of the same order ends as well, whichever file of the same site,
+    groups and areas it came from.
     Staging the same document and epoch again replaces what was staged.
     """
     begin(db, epoch, content.document)
@@ -170,7 +172,7 @@ def add(db: Database, epoch: int, content: Content) -> None:
         schema.tables: [_table_row(table) | labels for table in content.tables],
     }
     with db.write() as connection:
-        _end_orders(connection, epoch, document.site, [order.order for order in content.orders])
+        _end_orders(connection, epoch, document, [order.order for order in content.orders])
         for table, values in rows.items():
             if values:
                 connection.execute(sa.insert(table), [value | {"document_id": document.id} for value in values])
@@ -237,15 +239,36 @@ def _end(connection: sa.Connection, epoch: int, document_id: str) -> None:
         )
 
 
-def _end_orders(connection: sa.Connection, epoch: int, site: str, numbers: Sequence[str]) -> None:
+def _end_orders(connection: sa.Connection, epoch: int, document: Document, numbers: Sequence[str]) -> None:
+    if not numbers:
+        return
     table, documents = schema.work_orders, schema.documents
-    of_site = sa.select(documents.c.id).where(documents.c.site == site)
+    of_site = sa.select(documents.c.id).where(documents.c.site == document.site)
+    alike = labelled_alike(connection, table, document)
     for batch in batches(numbers):
         connection.execute(
             sa.update(table)
-            .where(table.c.order_number.in_(batch), table.c.to_epoch == FOREVER, table.c.document_id.in_(of_site))
+            .where(
+                table.c.order_number.in_(batch), table.c.to_epoch == FOREVER, table.c.document_id.in_(of_site), alike
+            )
             .values(to_epoch=epoch)
         )
+
+
+def labelled_alike(connection: sa.Connection, table: sa.Table, document: Document) -> sa.ColumnElement[bool]:
+    """Rows for the same readers: groups and areas are those of the document, in whatever order they are spelled."""
+    spelled = (sa.type_coerce(schema.documents.c.groups, sa.Text), sa.type_coerce(schema.documents.c.areas, sa.Text))
+    known = connection.execute(sa.select(*spelled).where(schema.documents.c.site == document.site).distinct())
+    mine = (set(document.groups), set(document.areas))
+    same = [
+        sa.and_(
+            sa.type_coerce(table.c.groups, sa.Text) == groups,
+            sa.type_coerce(table.c.areas, sa.Text) == areas,
+        )
+        for groups, areas in known
+        if (set(json.loads(groups)), set(json.loads(areas))) == mine
+    ]
+    return sa.or_(sa.false(), *same)
 
 
 def _last_by_number(orders: Iterable[WorkOrder]) -> Iterable[WorkOrder]:

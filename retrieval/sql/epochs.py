@@ -54,3 +54,16 @@ def manifest(db: Database) -> dict[str, Any] | None:
 def set_manifest(db: Database, manifest: dict[str, Any]) -> None:
     with db.write() as connection:
         connection.execute(sa.update(state).values(manifest=manifest))
+
+
+_RESTORING = "restoring"  # in the manifest: points are being written anew from SQL
+
+
+def is_restoring(db: Database) -> bool:
+    """Whether the store lacks points of passages that SQL shows: it was dropped, or a restoration was cut short."""
+    return bool((manifest(db) or {}).get(_RESTORING))
+
+
+def set_restoring(db: Database, restoring: bool) -> None:
+    kept = {key: value for key, value in (manifest(db) or {}).items() if key != _RESTORING}
+    set_manifest(db, kept | ({_RESTORING: True} if restoring else {}))

@@ -80,6 +80,14 @@ def test_tags_are_the_texts_and_the_documents_and_no_model_numbers() -> None:
     assert passage.tags == ("HV-111A", "P-101A")
 
 
+def test_a_nickname_is_a_tag_too() -> None:
+    blocks = [block("text", ["Grease Big Bertha; 大泵 and PU7, not PU70."])]
+    names = {"big bertha": "P-777", "大泵": "P-778", "pu7": "PU7"}
+    (passage,) = chunk(DOCUMENT, blocks, count=count, names=names)
+    assert passage.tags == ("P-777", "P-778", "PU7", "P-101A")
+    assert chunk(DOCUMENT, blocks, count=count)[0].tags == ("P-101A",)
+
+
 def test_records_are_never_merged() -> None:
     places = [RecordLocator(table="work_orders", key=str(i), row=i + 2) for i in range(3)]
     blocks = [Block("record", (Span(f"order {place.key}", place),)) for place in places]

@@ -170,3 +170,12 @@ def _source(document: list[Piece]) -> str:
 @given(prose_kit.documents())
 def test_no_text_is_lost_or_doubled(tmp_path: Path, document: list[Piece]) -> None:
     prose_kit.assert_whole(document, parse(PARSER, tmp_path, "a.html", _source(document)))
+
+
+def test_a_licence_is_no_revision(tmp_path: Path) -> None:
+    path = tmp_path / "manual.html"
+    path.write_text(
+        "<h1>UPS manual</h1><p>This is free software under the GPL,<br>version 2. Please see the file COPYING.</p>",
+        encoding="utf-8",
+    )
+    assert PARSER.parse(path, path.name, ()).revision == "0"

@@ -18,6 +18,7 @@ _REVISION = re.compile(
     r"\s*[:：|]?\s*(?P<value>第?[A-Z]?\d+(?:\.\d+)*[a-z]?版?|[A-Z])(?![A-Za-z])",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"\.\s+[A-Z]|\s+of the (?:licen[cs]e|GNU)", re.IGNORECASE)  # "... version 2. Please see"
 _VALUE = re.compile(r"^(?:rev(?:ision)?\.?|v(?:ersion)?\.?)?\s*([A-Z]?\d+(?:\.\d+)*[a-z]?|[A-Z])$", re.IGNORECASE)
 _DATE = re.compile(r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})")
 _WORDED = re.compile(
@@ -79,7 +80,7 @@ def revision(lines: Sequence[str]) -> str:
     """From a short line that names it; ``0`` where none does."""
     for line in lines:
         match = _REVISION.search(line) if len(line) <= 120 else None
-        if match and (not match["sure"] or match.start() < 80):
+        if match and (not match["sure"] or match.start() < 80) and not _SENTENCE.match(line[match.end() :]):
             return match["value"].strip("第版").upper()
     return "0"
 
