@@ -5,6 +5,7 @@ Exit code: 0 all files stand in the index, 2 some failed and the rest was ingest
 """
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -15,16 +16,22 @@ from typing import Any
 
 from ingestion.console import LiveProgress, PlainProgress, summary
 from ingestion.pipeline import Mode
+from ingestion.reading import first_line
 from ingestion.session import STOPPED, Asked, Session, labels_of
 from ingestion.settings import ingestion_settings
 from retrieval.errors import PlantwrightError
 from retrieval.settings import retrieval_settings
+
+_DEBUG = "PLANTWRIGHT_DEBUG"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks for."""
     options = _parse(arguments)
     out = sys.stderr if options.json else sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that cannot be printed ends no run
     try:
         settings, own = retrieval_settings(), ingestion_settings()
         os.nice(own.niceness)
@@ -41,6 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         print(f"ingestion: {STOPPED}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        if os.environ.get(_DEBUG):
+            raise
+        hint = f"run it again; {_DEBUG}=1 shows where it comes from"
+        print(f"ingestion: {type(error).__name__}: {first_line(error)}; {hint}", file=sys.stderr)
         return 1
     summary(report, out)
     if options.json:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from ingestion.containers.base import Container
-from ingestion.discover import INSIDE, Box, Finder, Found, Refused
+from ingestion.discover import INSIDE, Box, Finder, Found, Refused, holders
 from ingestion.report import Failure
 from ingestion.settings import IngestionSettings
 from ingestion.shelf import Shelf, digest, sha256_of
@@ -83,12 +83,12 @@ class Boxes:
         """Members into ``found``. ``cut`` changes when any of them might be read differently."""
         looked_at = {box.file.name for box in found.boxes}
         for path in self._shelf.entries:
-            outer, inside, _ = path.partition(INSIDE)
-            if inside and outer in found.present and outer not in looked_at:
+            outer = next((one for one in holders(path) if one in found.present), None)
+            if outer is not None and outer not in looked_at:
                 found.present.add(path)
         for box in found.boxes:
             known = self._shelf.within(box.file.name)
-            parser = f"{box.container}+{digest(cut, box.file.labels.model_dump(), self._limits())}"
+            parser = f"{box.container}+{digest(cut, *_labels(box), self._limits())}"
             try:
                 sha256 = sha256_of(box.file.path)
             except OSError as error:
@@ -133,6 +133,11 @@ class Boxes:
             shown = self._shelf.at(member.path)
             return shown is not None and shown.sha256 == member.sha256
         return member.status != "failed"
+
+
+def _labels(box: Box) -> list[object]:
+    """Those of the archive, and which of them people gave: these its members cannot change."""
+    return [box.file.labels.model_dump(), box.file.said.model_dump()]
 
 
 def _unreadable(box: Box, error: OSError) -> Refused:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from ingestion.parsers._text import language_of, separator
 from ingestion.parsers.base import Block, Span
+from ingestion.places import merge_regions
+from ingestion.tagger import NO_NAMES, Tagger
 from retrieval.models import (
     Document,
     Locator,
@@ -19,15 +21,12 @@ from retrieval.models import (
     Passage,
     PassageKind,
     RecordLocator,
-    Region,
     TextLocator,
     passage_id,
 )
-from retrieval.tags import find, fold
 
 VERSION = "2"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
 Count = Callable[[str], int]
-NO_NAMES: Mapping[str, str] = {}
 
 _SENTENCE = re.compile(r"[.。!！?？;；:：]['\"”’）)]?$")
 _UNITS = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]|[^\s\u3400-\u9fff\u3000-\u303f\uff00-\uffef]+|\s+")
@@ -87,7 +86,7 @@ def chunk(
                 pieces[-1] = merged
             else:
                 pieces.append(piece)
-    return tuple(_passages(document, pieces, _Tagger(known_tags, names), edition))
+    return tuple(_passages(document, pieces, Tagger(known_tags, names), edition))
 
 
 class _Ruler:
@@ -254,29 +253,7 @@ def _merged(left: _Piece, right: _Piece) -> _Piece | None:
     return replace(left, spans=(*left.spans[:-1], last, *right.spans), tags=(*left.tags, *right.tags))
 
 
-class _Tagger:
-    """Finds the tags of a text, as such or by a nickname."""
-
-    def __init__(self, known: Sequence[str], names: Mapping[str, str]) -> None:
-        self._known = frozenset(known)
-        # Where a register is known, letters that no tag of the plant has are a model or part number.
-        self._letters = frozenset(tag.partition("-")[0] for tag in known)
-        self._names = names
-        words = sorted(names, key=len, reverse=True)
-        bounded = (
-            rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name.isascii() else re.escape(name) for name in words
-        )
-        self._named = re.compile("|".join(bounded)) if words else None
-
-    def tags(self, text: str) -> Iterator[str]:
-        for mention in find(text, self._known):
-            if not self._known or mention.tag in self._known or mention.tag.partition("-")[0] in self._letters:
-                yield mention.tag
-        if self._named:
-            yield from (self._names[match[0]] for match in self._named.finditer(fold(text).lower()))
-
-
-def _passages(document: Document, pieces: Sequence[_Piece], tagger: _Tagger, edition: str) -> Iterator[Passage]:
+def _passages(document: Document, pieces: Sequence[_Piece], tagger: Tagger, edition: str) -> Iterator[Passage]:
     revision = f"{document.revision}|{document.sha256}|{VERSION}|{edition}"
     ids = [passage_id(document.id, revision, position) for position in range(len(pieces))]
     parents: dict[int, str] = {}
@@ -314,23 +291,3 @@ def _locator(piece: _Piece) -> Locator:
             return first.model_copy(update={"last_row": last.row})
         case _:
             return first
-
-
-def merge_regions(regions: Sequence[Region]) -> tuple[Region, ...]:
-    """Lines below one another as one box; columns, and what stands apart, keep boxes of their own."""
-    merged: list[Region] = []
-    for box in regions:
-        last = merged[-1] if merged else None
-        if last and _adjacent(last, box):
-            merged[-1] = Region(
-                x0=min(last.x0, box.x0), y0=min(last.y0, box.y0), x1=max(last.x1, box.x1), y1=max(last.y1, box.y1)
-            )
-        elif box not in merged:
-            merged.append(box)
-    return tuple(merged)
-
-
-def _adjacent(above: Region, below: Region) -> bool:
-    beside = min(above.x1, below.x1) - max(above.x0, below.x0) <= 0
-    gap, height = below.y0 - above.y1, below.y1 - below.y0
-    return not beside and gap <= 1.2 * height and below.y1 >= above.y0

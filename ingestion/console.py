@@ -1,14 +1,17 @@
 """What a person sees of a run: a live line on a terminal, plain lines elsewhere, and a table of failures."""
 
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
 from ingestion.report import Outcome, Progress, Report
 
+_NAMED = 5  # of the files that were skipped
+
 
 class PlainProgress(Progress):
-    """One line a file, for logs and pipes."""
+    """One line for each file that something was done about, for logs and pipes; the summary counts the others."""
 
     def __init__(self, out: TextIO) -> None:
         self._out, self._files, self._done = out, 0, 0
@@ -26,6 +29,8 @@ class PlainProgress(Progress):
 
     def finished(self, name: str, outcome: Outcome, *, reason: str = "", seconds: float = 0.0, size: int = 0) -> None:
         self._done += 1
+        if outcome == "unchanged":
+            return
         print(f"[{self._done}/{max(self._files, self._done)}] {name}: {outcome}", file=self._out, flush=True)
 
 
@@ -100,7 +105,7 @@ def summary(report: Report, out: TextIO) -> None:
     }
     counts = [f"{report.published} {done}", f"{report.unchanged} unchanged"]
     counts += [f"{number} {name}" for name, number in more.items() if number or name == "failed"]
-    skipped = f"; {report.skipped} of other kinds skipped" if report.skipped else ""
+    skipped = f"; {report.skipped} of other kinds skipped{_some(report.skipped_files)}" if report.skipped else ""
     print(
         f"{report.files} files: {', '.join(counts)}{skipped}"
         f"; {report.pages} pages, {report.tables} tables, {report.passages} passages in {seconds:.1f} s",
@@ -113,6 +118,11 @@ def summary(report: Report, out: TextIO) -> None:
     else:
         for failure in report.failures:
             print(f"failed: {failure.reason}", file=out)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = ", ..." if len(names) > _NAMED else ""
+    return f" ({', '.join(names[:_NAMED])}{more})" if names else ""
 
 
 def _table(report: Report, out: TextIO) -> None:

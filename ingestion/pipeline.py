@@ -17,14 +17,15 @@ from ingestion.encode import Encoding
 from ingestion.hashing import Hashed, hash_files
 from ingestion.ingest import Ingester, Work
 from ingestion.labels import NONE, Labels
+from ingestion.naming import Names
 from ingestion.parsers.base import Parser
 from ingestion.publish import Publisher
 from ingestion.reader import PARSERS, Reader
 from ingestion.register import Applicability
 from ingestion.remove import Remover
-from ingestion.report import Failure, Outcome, Progress, Report
+from ingestion.report import SKIPPED_NAMED, Failure, Outcome, Progress, Report
 from ingestion.settings import IngestionSettings
-from ingestion.shelf import Shelf
+from ingestion.shelf import Shelf, readers
 from ingestion.verdict import KINDS, Verdict, chosen_from, judge, read_by, refusal
 from retrieval.errors import Transient, Unavailable
 from retrieval.legs.base import Leg
@@ -42,6 +43,7 @@ class Mode:
     retry: bool = False  # those in quarantine too, and those whose time has not come
     prune: bool = False  # documents whose file is gone from the folders are retired
     labels: Labels = NONE  # from the command line
+    given: bool = False  # each file was named, those in folders too: an upload
 
 
 class Pipeline:
@@ -116,7 +118,7 @@ class Pipeline:
             return Applicability()
         with self.report.stage("sweep"):
             self._publisher.tidy()
-            self._shelf = Shelf.load(self._publisher.database, self._settings.site)
+            self._shelf = Shelf.load(self._publisher.database, self._settings.site, self._inbox)
             self._remover().resume()
             register = Applicability(self._publisher.known_assets())
         self._restore(self._publisher)
@@ -134,6 +136,10 @@ class Pipeline:
             )
             epochs.set_restoring(publisher.database, False)
 
+    @property
+    def _inbox(self) -> Path:
+        return self._settings.data_dir / "inbox"
+
     def _finder(self) -> Finder:
         own = self._own
         last = Labels(groups=own.groups, areas=own.areas)
@@ -146,6 +152,8 @@ class Pipeline:
             labels=cli,
             settings=last,
             recall=lambda file: self._choice.recall(self._shelf, file),
+            naming=Names(self._shelf, self._inbox).name,
+            given=self._mode.given,
         )
 
     def _ingester(self, reader: Reader, register: Applicability) -> Ingester:
@@ -170,12 +178,13 @@ class Pipeline:
         with self.report.stage("hash"):
             hashes = hash_files({source.name: source.file.path for source in found.sources}, self._choice.hashed)
         known = {name: hashed.sha256 for name, hashed in hashes.items() if hashed.error is None}
-        self._shelf.expect(known, found.present)
+        labels = ((source.name, source.file.labels) for source in found.sources)
+        self._shelf.expect(known, found.present, {name: readers(said.groups, said.areas) for name, said in labels})
         return hashes
 
     def _start(self, found: Found, settled: Sequence[LedgerEntry]) -> None:
         self.report.files = len(found.sources) + len(found.refused) + len(settled)
-        self.report.skipped = len(found.skipped)
+        self.report.skipped, self.report.skipped_files = len(found.skipped), sorted(found.skipped)[:SKIPPED_NAMED]
         self._progress.started(self.report.files, sum(source.file.size for source in found.sources))
         for refused in found.refused:
             self._refuse(refused)
@@ -214,10 +223,12 @@ class Pipeline:
         ingester.commit(due=True)
 
     def _keep_choice(self, work: Work) -> None:
-        """There are other parsers now, and the same one was chosen: it needs not be chosen again."""
-        entry = self._shelf.entries.get(work.name)
-        if entry and read_by(entry) == work.parser_id and chosen_from(entry) != work.kinds:
-            self._note(replace(entry, parser=f"{work.parser_id}{KINDS}{work.kinds}"))
+        """There are other parsers now, and the same one was chosen: it needs not be chosen again. Or it moved."""
+        entry, root = self._shelf.entries.get(work.name), work.source.file.root
+        if not entry or read_by(entry) != work.parser_id or entry.sha256 != work.hashed.sha256:
+            return
+        if chosen_from(entry) != work.kinds or entry.root != root:
+            self._note(replace(entry, parser=f"{work.parser_id}{KINDS}{work.kinds}", root=root))
 
     def _judge(self, work: Work) -> Verdict | None:
         mode = self._mode

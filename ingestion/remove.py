@@ -1,14 +1,16 @@
 """Documents that go: retired (hidden, kept as history), deleted (with their history), or gone with their file."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path, PurePath
 
-from ingestion.discover import INSIDE, Found
+from ingestion.discover import Found, holders
 from ingestion.publish import Publisher
 from ingestion.recall import recall_orders
 from ingestion.report import Failure, Progress, Report
-from ingestion.shelf import Shelf
+from ingestion.shelf import Shelf, location
 from ingestion.verdict import BY_HAND, DELETED
 from retrieval.models import Document
 from retrieval.sql.ledger import LedgerEntry
@@ -60,14 +62,29 @@ class Remover:
     def prune(self, found: Found) -> None:
         """What came from the folders that were walked and is no longer there."""
         for root in sorted(found.roots):
-            known = [entry for entry in self._shelf.entries.values() if entry.root == root]
-            gone = [entry for entry in known if _file_of(entry) not in found.present]
-            if gone and len(gone) == len(known):
-                text = f"{root}: none of its files is there, so nothing was retired; is the share mounted?"
-                self._report.warnings.append(text)
-                self._progress.warned(text)
-                continue
-            self.gone(gone)
+            self._prune(root, [entry for entry in self._shelf.entries.values() if entry.root == root], found)
+            for other, known in self._beneath(root, found.roots).items():
+                self._prune(other, known, found)
+
+    def _beneath(self, root: str, walked: Collection[str]) -> dict[str, list[LedgerEntry]]:
+        """What lies in the folder and was found from another one, by that one."""
+        beneath: dict[str, list[LedgerEntry]] = {}
+        inside = root.rstrip(os.sep) + os.sep
+        for entry in self._shelf.entries.values():
+            if entry.root and entry.root not in walked and location(entry.root, entry.path).startswith(inside):
+                beneath.setdefault(entry.root, []).append(entry)
+        return beneath
+
+    def _prune(self, root: str, known: Sequence[LedgerEntry], found: Found) -> None:
+        gone = [entry for entry in known if not _is_there(entry.path, found.present)]
+        if root not in found.roots:  # a hidden file that was named by itself isn't met in the folder
+            gone = [entry for entry in gone if not any(map(os.path.exists, _places(entry)))]
+        if gone and len(gone) == len(known) and (root in found.roots or not os.path.isdir(root)):
+            text = f"{root}: none of its files is there, so nothing was retired; is the share mounted?"
+            self._report.warnings.append(text)
+            self._progress.warned(text)
+            return
+        self.gone(gone)
 
     def gone(self, entries: Sequence[LedgerEntry]) -> None:
         """Their files are no longer there."""
@@ -85,15 +102,27 @@ class Remover:
     def _named(self, names: Sequence[str]) -> list[Document]:
         found: list[Document] = []
         for name in names:
-            document = self._shelf.at(name) or self._shelf.documents.get(name)
-            if document is not None:
-                found.append(document)
+            shelf = self._shelf
+            meant = [shelf.at(name), shelf.documents.get(name), *shelf.located(Path(name))]
+            documents = {document.id: document for document in meant if document is not None}
+            if len(documents) == 1:
+                found += documents.values()
             else:
                 reason = f"{name}: no document of this path or id is shown; GET /v1/documents lists them"
+                if documents:
+                    reason = f"{name}: may be any of {len(documents)} documents; give a path or id of GET /v1/documents"
+                if alike := self._alike(name, list(documents.values())):
+                    reason += f", such as {alike}"
                 self._report.failures.append(Failure(name, reason))
                 self._progress.finished(name, "failed", reason=reason)
         self._report.files += len(names)
         return found
+
+    def _alike(self, name: str, meant: Sequence[Document]) -> str:
+        """Up to three paths that may have been meant."""
+        last = PurePath(name).name
+        shown = meant or [one for one in self._shelf.documents.values() if PurePath(one.path).name == last]
+        return ", ".join(sorted(one.path for one in shown)[:3])
 
     def _retire(self, document: Document, reason: str, stage: str = "") -> LedgerEntry:
         known = self._shelf.entries.get(document.path)
@@ -118,6 +147,11 @@ class Remover:
         self._shelf.note(done)
 
 
-def _file_of(entry: LedgerEntry) -> str:
-    """The file on disk: of an archive's member, the archive, which says itself what it holds."""
-    return entry.path.split(INSIDE)[0]
+def _places(entry: LedgerEntry) -> list[str]:
+    """Its file on disk, or the archives that it may be in."""
+    return [location(entry.root, name) for name in (entry.path, *holders(entry.path))]
+
+
+def _is_there(path: str, present: Collection[str]) -> bool:
+    """The file on disk, or the archive that it is in, which says itself what it holds."""
+    return path in present or any(holder in present for holder in holders(path))

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from ingestion.memory import peak_rss_mb
 
+SKIPPED_NAMED = 100
 Outcome = Literal["published", "unchanged", "failed", "quarantined", "waiting", "retired", "deleted"]
 
 
@@ -73,6 +74,11 @@ class Together(Progress):
             member.warned(text)
 
 
+def printable(name: str) -> str:
+    """A name that is no Unicode, with each odd byte as a backslash and its code: SQL and terminals refuse it raw."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     file: str
@@ -92,6 +98,7 @@ class Report:
     published: int = 0
     unchanged: int = 0
     skipped: int = 0  # files in folders that no parser takes
+    skipped_files: list[str] = field(default_factory=list)  # their names, the first hundred
     retired: int = 0
     deleted: int = 0
     quarantined: int = 0
@@ -142,6 +149,7 @@ class Report:
             "rows": self.rows,
             "bytes": self.size,
             "tiers": self.tiers,
+            "skipped_files": self.skipped_files[:SKIPPED_NAMED],
             "dry_run": self.dry_run,
             "failures": [{"file": failure.file, "reason": failure.reason} for failure in self.failures],
             "warnings": self.warnings,

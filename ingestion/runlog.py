@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ingestion.report import Outcome, Progress, Report
+from ingestion.report import Outcome, Progress, Report, printable
 from retrieval.sql import ingestions
 from retrieval.sql.engine import Database
 
@@ -49,7 +49,8 @@ class RunLog(Progress):
         ingestions.finish(self._db, self.id, status="failed", report=said)
 
     def _tell(self, event: str, data: Mapping[str, Any], *, now: bool = False) -> None:
-        self._waiting.append((event, datetime.now(UTC), data))
+        said = {key: printable(value) if isinstance(value, str) else value for key, value in data.items()}
+        self._waiting.append((event, datetime.now(UTC), said))
         if now or time.monotonic() - self._written >= _EVERY_SECONDS:
             told, self._waiting = self._waiting, []
             ingestions.append_all(self._db, self.id, told)

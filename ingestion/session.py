@@ -47,7 +47,7 @@ class Asked:
         if self.action != "ingest":
             return {"document_ids": [*self.delete, *self.retire]}
         said = {name: value for name, value in self.mode.labels.model_dump(mode="json", by_alias=True).items() if value}
-        return {"paths": [str(path) for path in self.paths]} | said
+        return {"paths": [str(path) for path in self.paths]} | said | ({"given": True} if self.mode.given else {})
 
 
 class Session:
@@ -123,8 +123,10 @@ def _from_request(asked: Asked, run: ingestions.Ingestion) -> Asked:
     try:
         if run.action == "ingest":
             paths = tuple(Path(path) for path in said.pop("paths"))
+            named = bool(said.pop("given", False))
             given = labels_of({name: value for name, value in said.items() if value}, f"ingestion {run.id}")
-            return replace(asked, paths=paths, mode=replace(asked.mode, labels=asked.mode.labels.over(given)))
+            mode = replace(asked.mode, labels=asked.mode.labels.over(given), given=named)
+            return replace(asked, paths=paths, mode=mode)
         ids = tuple(str(id) for id in said["document_ids"])
     except (KeyError, TypeError) as error:
         raise BadInput(f"ingestion {run.id}: its request lacks {error}; ask for it anew") from None

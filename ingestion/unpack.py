@@ -10,10 +10,11 @@ from typing import Self
 
 from ingestion.containers.base import Container, Member
 from ingestion.discover import INSIDE, Box, File, Finder, Found, Refused
-from ingestion.labels import NONE, is_sidecar
-from ingestion.report import Failure
+from ingestion.faults import disk_is_full
+from ingestion.labels import NONE, Labels, is_sidecar
+from ingestion.report import Failure, printable
 from ingestion.settings import IngestionSettings
-from retrieval.errors import BadDocument
+from retrieval.errors import BadDocument, Unavailable
 
 _FOLDER = "unpacked"
 _MAILS = ("eml", "mail", "msg", "mbox")  # what others send says nothing about who may see it
@@ -62,21 +63,29 @@ class Unpacker:
             found.refused.append(Refused(file.name + INSIDE, file.root, Failure(file.name, str(error))))
             if not error.where:
                 return  # the archive itself; else a member of it: those that came out stand
+        except OSError as error:  # those that came out stand, too
+            found.refused.append(_passing(file, error))
         inner = Found()
         by_name = {member.name: member.path for member in members}
         for member in members:
-            if is_sidecar(member.name):
-                continue
             name = f"{file.name}{INSIDE}{member.name}"
-            found.present.add(name)
+            if is_sidecar(member.name):
+                stray = finder.sidecars.stray_member(member.name, by_name) if follow else None
+                if stray:
+                    found.present.add(printable(name))
+                    found.refused.append(_refused(name, file.root, BadDocument(name, stray[0], remedy=stray[1])))
+                continue
+            found.present.add(printable(name))
             one = File(member.path, name, file.root, file.labels, archive=archive)
             try:
                 labels = finder.sidecars.of_member(member.name, by_name) if follow else NONE
             except BadDocument as error:
-                failure = Failure(name, str(BadDocument(name, f"its labels cannot be used: {error}")))
-                found.refused.append(Refused(name, file.root, failure))
+                why = BadDocument(name, f"its labels cannot be used: {error}")
+                found.refused.append(_refused(name, file.root, why))
                 continue
-            finder.judge(one, finder.first(labels).over(file.labels), inner)
+            # Who may see it is for those to say who filed the archive; those who packed it are asked where nobody did.
+            outside = Labels(groups=file.said.groups, areas=file.said.areas)
+            finder.judge(one, outside.over(finder.first(labels)).over(file.said), inner)
         found.sources += inner.sources
         found.refused += inner.refused
         found.skipped += inner.skipped
@@ -98,6 +107,23 @@ class Unpacker:
                 raise BadDocument(name, f"has a member {member.name!r} that points outside", remedy="pack it again")
             tree.take(member, name, self._own)
             yield member
+
+
+def _refused(name: str, root: str, error: BadDocument) -> Refused:
+    return Refused(
+        printable(name), root, Failure(printable(name), printable(str(error))), known=printable(root) == root
+    )
+
+
+def _passing(file: File, error: OSError) -> Refused:
+    """A fault of the disk. Raises ``Unavailable`` where it is full: nothing else could be unpacked."""
+    name = file.name
+    if disk_is_full(error):
+        text = f"{name}: no space left on the disk to unpack it; make room and run it again: what was published stays"
+        raise Unavailable(text) from error
+    reason = f"cannot be unpacked: {error.strerror or type(error).__name__}"
+    failure = Failure(name, str(BadDocument(name, reason, remedy="check the disk or share, and run it again")))
+    return Refused(name + INSIDE, file.root, failure, transient=True)
 
 
 class _Tree:

@@ -3,7 +3,7 @@
 import queue
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from ingestion.console import summary
 from ingestion.discover import is_passing
-from ingestion.labels import FOLDER, SUFFIX
+from ingestion.reading import first_line
 from ingestion.report import Report
 from ingestion.session import STOPPED, Asked
 from ingestion.settings import IngestionSettings
+from ingestion.sidecars import spoken_for, target
 from retrieval.errors import PlantwrightError
 
 if TYPE_CHECKING:
@@ -88,26 +89,32 @@ def _follow(session: Runs, asked: Asked, own: IngestionSettings, out: TextIO, to
             except PlantwrightError as error:
                 failures += 1
                 print(f"ingestion: {error}", file=out)
+            except Exception as error:  # whatever it is, the next change is followed
+                failures += 1
+                print(f"ingestion: {type(error).__name__}: {first_line(error)}; it is tried again", file=out)
             print("watching", *asked.paths, file=out, flush=True)
         wait = min(_LONGEST_WAIT_SECONDS, own.watch_seconds * 2**failures) if failures else own.watch_seconds / 2
         time.sleep(wait)
         while not told.empty():
-            for path in _meant(told.get()):
-                pending.add(path)
+            path = told.get()
+            pending.add(path)
+            with suppress(OSError):  # a folder that went while we looked
+                for meant in _meant(path):
+                    pending.add(meant)
         ready = pending.take() | _due(later)
         if changed is not None:
             changed |= ready
 
 
 def _meant(path: Path) -> Iterator[Path]:
-    """The files whose documents a change bears on."""
-    if path.name == FOLDER:
+    """The files, besides itself, whose documents a change bears on."""
+    said = target(path.name)
+    if said == "":
         yield from (below for below in path.parent.rglob("*") if below.is_file())
-    elif path.name.endswith(SUFFIX):
-        yield path.with_name(path.name.removesuffix(SUFFIX))
+    elif said is not None:
+        yield from spoken_for(path)
     elif path.is_dir():
         yield from (below for below in path.rglob("*") if below.is_file())
-    yield path
 
 
 def _due(later: Mapping[Path, datetime]) -> set[Path]:

@@ -142,6 +142,8 @@ def _delete(service: Service, caller: Caller, id_: str, history: Literal["keep",
     for mine, theirs, what in ((caller.groups, document.groups, "group"), (caller.areas, document.areas, "area")):
         if EVERYTHING not in mine and (others := [name for name in theirs if name not in mine]):
             raise Forbidden(f"{document.title} is also {what} {others[0]!r}'s; ask someone who has it to delete it")
+    if not all(caller.may_see(*who) for who in documents.readers_of_revisions(service.knowledge.database, id_)):
+        raise Forbidden(f"{document.title} has revisions that you may not see; ask someone who may to delete it")
     action: Literal["retire", "delete"] = "retire" if history == "keep" else "delete"
     names = [document.title]
     return service.ingestions.submit(caller, action, {"document_ids": [id_]}, names), document.title

@@ -154,7 +154,8 @@ def _submit(service: Service, caller: Caller, files: Upload, folder: str, asked:
     paths = files.commit(folder)
     # A folder is walked from the upload's own: the documents' paths then begin with its name.
     given = [files.folder.resolve()] if folder else paths
-    request = {"paths": [str(path) for path in given], **asked}
+    # Who sends a file means it, even one that was deleted before.
+    request = {"paths": [str(path) for path in given], "given": True, **asked}
     return service.ingestions.submit(caller, "ingest", request, files.names)
 
 

@@ -19,7 +19,7 @@ def main(files: Path, store: Path) -> None:
 
     splitter = SentenceSplitter(chunk_size=240, chunk_overlap=20)
     started = time.perf_counter()
-    nodes = splitter.get_nodes_from_documents(SimpleDirectoryReader(str(files)).load_data())
+    nodes = splitter.get_nodes_from_documents(SimpleDirectoryReader(str(files), exclude_hidden=False).load_data())
     read = time.perf_counter() - started
     encoder = HuggingFaceEmbedding(model_name=str(model_folder()), embed_batch_size=32, device="cpu")
     encoder.get_text_embedding("warm")

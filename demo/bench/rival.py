@@ -49,7 +49,7 @@ def main(folder: Path) -> None:
 def _theirs(work: Path, files: Path) -> dict[str, Any]:
     packages = work / "packages"
     if not (packages / "pypdf").is_dir():
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--target", str(packages), *_PACKAGES], check=True)
+        subprocess.run([sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "--target", str(packages), *_PACKAGES], check=True)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(packages), "."]), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run([sys.executable, "-W", "ignore", "-m", "demo.bench._llama_index", str(files), str(work / "qdrant")],
                           env=environment, capture_output=True, text=True, check=False)

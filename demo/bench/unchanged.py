@@ -19,7 +19,7 @@ def main(folder: Path) -> None:
     work = WORK / "unchanged"
     shutil.rmtree(work, ignore_errors=True)
     _write(work / "files")
-    environment = {"PLANTWRIGHT_RETRIEVAL__DATA_DIR": str(work / "data")}
+    environment = {"PLANTWRIGHT_RETRIEVAL__DATA_DIR": str(work / "data"), "PLANTWRIGHT_RETRIEVAL__LEGS": '["keyword"]'}
     first = ingest(str(work / "files"), environment=environment)
     alone = min(_seconds([str(work / "files/d0/f0.md")], environment) for _ in range(3))
     again = min(_seconds([str(work / "files")], environment) for _ in range(3))

@@ -1,6 +1,5 @@
 """Documents and passages: read as a caller, staged and retired as one revision."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from retrieval.models import (
     WorkOrder,
 )
 from retrieval.sql import schema
+from retrieval.sql._labels import labelled_alike
 from retrieval.sql._rows import batches, shown, to_text, visible
 from retrieval.sql.engine import Database
 
@@ -70,6 +70,14 @@ def get_document(db: Database, caller: Caller, id: str) -> Document:
     if row is None:
         raise NotFound(f"no document {id!r}; GET /v1/documents lists those that you may see")
     return to_document(row)
+
+
+def readers_of_revisions(db: Database, id: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Groups and areas of every revision that is kept, whoever asks: only for deciding who may take it away."""
+    table = schema.documents
+    with db.read() as connection:
+        rows = connection.execute(sa.select(table.c.groups, table.c.areas).where(table.c.id == id))
+        return [(tuple(groups), tuple(areas)) for groups, areas in rows]
 
 
 def find_document(db: Database, path: str, site: str) -> Document | None:
@@ -253,22 +261,6 @@ def _end_orders(connection: sa.Connection, epoch: int, document: Document, numbe
             )
             .values(to_epoch=epoch)
         )
-
-
-def labelled_alike(connection: sa.Connection, table: sa.Table, document: Document) -> sa.ColumnElement[bool]:
-    """Rows for the same readers: groups and areas are those of the document, in whatever order they are spelled."""
-    spelled = (sa.type_coerce(schema.documents.c.groups, sa.Text), sa.type_coerce(schema.documents.c.areas, sa.Text))
-    known = connection.execute(sa.select(*spelled).where(schema.documents.c.site == document.site).distinct())
-    mine = (set(document.groups), set(document.areas))
-    same = [
-        sa.and_(
-            sa.type_coerce(table.c.groups, sa.Text) == groups,
-            sa.type_coerce(table.c.areas, sa.Text) == areas,
-        )
-        for groups, areas in known
-        if (set(json.loads(groups)), set(json.loads(areas))) == mine
-    ]
-    return sa.or_(sa.false(), *same)
 
 
 def _last_by_number(orders: Iterable[WorkOrder]) -> Iterable[WorkOrder]:

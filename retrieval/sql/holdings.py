@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from retrieval.models import FOREVER, Document
 from retrieval.sql import schema
+from retrieval.sql._labels import labelled_alike
 from retrieval.sql._rows import batches, shown
-from retrieval.sql.documents import labelled_alike, to_document
+from retrieval.sql.documents import to_document
 from retrieval.sql.engine import Database
 
 

@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingestion_kit import on_page
 
-from ingestion.chunk import chunk, merge_regions
+from ingestion.chunk import chunk
 from ingestion.encode import Encoding
 from ingestion.parsers.base import Block, Span
+from ingestion.places import merge_regions
 from retrieval.models import Document, PageLocator, PassageKind, RecordLocator, Region, TextLocator
 from retrieval.plugins import discover
 

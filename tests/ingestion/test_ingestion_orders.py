@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from ingestion_kit import CALLER, LOG_HEAD, Counting, Ingest, by_path, points, state
+from ingestion_kit import CALLER, LOG_HEAD, Counting, Ingest, by_path, ledger_of, points, state
 
 from ingestion.labels import Labels
 from retrieval.knowledge import Knowledge
@@ -135,18 +135,20 @@ def test_an_order_that_a_new_revision_no_longer_states_comes_back_from_the_older
     assert (last.published, last.unchanged, last.warnings) == (0, 2, [])
 
 
+@pytest.mark.parametrize("name", ["l0.csv", "l9.csv"])  # read before and after the other one
 def test_a_file_that_moves_in_the_run_that_gives_it_its_order_back_is_read_again_too(
-    tmp_path: Path, knowledge: Knowledge, ingest: Ingest
+    tmp_path: Path, knowledge: Knowledge, ingest: Ingest, name: str
 ) -> None:
     folder = tmp_path / "logs"
     older = write(folder / "l1.csv", _1001="one", _1002="two by l1")
     write(folder / "l2.csv", _1002="two by l2", _1003="three")
     ingest(folder)
-    older.rename(folder / "l0.csv")
+    older.rename(folder / name)
     write(folder / "l2.csv", _1003="three")
     ingest(folder)
     ingest(folder)
     assert words(knowledge) == {"1001": "one", "1002": "two by l1", "1003": "three"}
+    assert set(ledger_of(knowledge)) == {name, "l2.csv"}
 
 
 def test_what_its_file_no_longer_states_does_not_come_back(
@@ -164,8 +166,9 @@ def test_what_its_file_no_longer_states_does_not_come_back(
 def test_the_copy_of_a_file_without_suffix_is_deleted_with_it(
     tmp_path: Path, ingest: Ingest, remove: Ingest, settings: RetrievalSettings
 ) -> None:
-    path = write(tmp_path / "logs" / "export", _1001="one")
+    path = tmp_path / "manual"
+    path.write_text("<!doctype html><html><body><h1>Feed pump</h1><p>Close the valve 关闭阀门.</p></body></html>")
     assert ingest(path).published == 1
     assert len(os.listdir(settings.originals_dir)) == 1
-    remove(delete=["export"])
+    remove(delete=["manual"])
     assert os.listdir(settings.originals_dir) == []

@@ -205,7 +205,7 @@ def test_the_command_reports_as_json_and_by_its_exit_code(
     assert report["failures"] == [{"file": "bad.pdf", "reason": reason}]
     assert report["peak_rss_mb"] > 10
     assert main([str(plant_files / "log.csv")]) == 0
-    assert "log.csv: unchanged" in capsys.readouterr().out
+    assert "1 unchanged" in capsys.readouterr().out
     assert main([str(plant_files / "none.pdf")]) == 1
     assert "none.pdf: no such file or folder" in capsys.readouterr().out
 
