@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.console import LiveProgress, PlainProgress, summary
-from ingestion.pipeline import Mode
+from ingestion.mode import Mode
 from ingestion.reading import first_line
 from ingestion.session import STOPPED, Asked, Session, labels_of
 from ingestion.settings import ingestion_settings

@@ -5,7 +5,7 @@ A file that fails costs the others nothing, and what was stored of it before sta
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from ingestion.discover import INSIDE, Finder, Found, Refused, Source
 from ingestion.encode import Encoding
 from ingestion.hashing import Hashed, hash_files
 from ingestion.ingest import Ingester, Work
-from ingestion.labels import NONE, Labels
+from ingestion.labels import Labels
+from ingestion.mode import Mode
 from ingestion.naming import Names
 from ingestion.parsers.base import Parser
 from ingestion.publish import Publisher
@@ -33,17 +34,6 @@ from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings
 from retrieval.sql import epochs
 from retrieval.sql.ledger import LedgerEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """How a run goes about it."""
-
-    rebuild: bool = False  # all files are read and written anew
-    retry: bool = False  # those in quarantine too, and those whose time has not come
-    prune: bool = False  # documents whose file is gone from the folders are retired
-    labels: Labels = NONE  # from the command line
-    given: bool = False  # each file was named, those in folders too: an upload
 
 
 class Pipeline:
@@ -157,18 +147,8 @@ class Pipeline:
         )
 
     def _ingester(self, reader: Reader, register: Applicability) -> Ingester:
-        return Ingester(
-            self._own,
-            reader,
-            self._encoding,
-            self._publisher,
-            self._shelf,
-            register,
-            self.report,
-            self._progress,
-            self._clock,
-            rebuild=self._mode.rebuild,
-        )
+        parts = (self._own, reader, self._encoding, self._publisher, self._shelf, register)
+        return Ingester(*parts, self.report, self._progress, self._clock, rebuild=self._mode.rebuild)
 
     def _remover(self) -> Remover:
         assert self._publisher is not None

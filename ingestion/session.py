@@ -9,7 +9,8 @@ from typing import Any
 from ingestion.chunk import VERSION
 from ingestion.encode import Encoding
 from ingestion.labels import NONE, Labels
-from ingestion.pipeline import Mode, Pipeline
+from ingestion.mode import Mode
+from ingestion.pipeline import Pipeline
 from ingestion.publish import Publisher
 from ingestion.report import Progress, Report, Together
 from ingestion.runlog import RunLog

@@ -8,7 +8,8 @@ import pytest
 from ingestion_kit import LOG, REGISTER, Ingest, Paper
 
 from ingestion.labels import NONE, Labels
-from ingestion.pipeline import Mode, Pipeline
+from ingestion.mode import Mode
+from ingestion.pipeline import Pipeline
 from ingestion.publish import Publisher
 from ingestion.report import Report
 from ingestion.settings import IngestionSettings
