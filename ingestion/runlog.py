@@ -15,7 +15,7 @@ _EVERY_SECONDS = 0.5
 class RunLog(Progress):
     """Events: started, file (name, stage), finished (name, outcome, reason, seconds), warning, done.
 
-    Written at most twice a second, in one transaction.
+    Written when a file begins to be read, else at most twice a second, in one transaction.
     """
 
     def __init__(self, db: Database, id: str) -> None:
@@ -27,7 +27,7 @@ class RunLog(Progress):
         self._tell("started", {"files": files, "bytes": size}, now=True)
 
     def stage(self, name: str, stage: str) -> None:
-        self._tell("file", {"name": name, "stage": stage})
+        self._tell("file", {"name": name, "stage": stage}, now=stage == "read")  # which may take long
 
     def finished(self, name: str, outcome: Outcome, *, reason: str = "", seconds: float = 0.0, size: int = 0) -> None:
         said = {"name": name, "outcome": outcome, "reason": reason, "seconds": round(seconds, 3), "bytes": size}
