@@ -2,21 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from retrieval.graph import Isolation, IsolationPoint, PlantGraph
+from ingestion.parsers import _sheet_text as words
+from retrieval.graph import IsolationPoint, PlantGraph
 from retrieval.models import Item
-from retrieval.pid_words import NORMALLY, class_words, class_zh, service_zh, shown
+from retrieval.pid_words import service_zh, shown
 from retrieval.proteus.lines import Line, Specification
 from retrieval.proteus.names import Named
 from retrieval.proteus.read import Drawing
-
-_ROLES = {
-    "control_valve": "control valve 调节阀",
-    "relief_valve": "relief valve 安全阀",
-    "check_valve": "check valve 止回阀",
-    "instrument": "instrument 仪表",
-    "off_page": "off-page connector 跨页连接",
-}
-_AROUND = (("upstream", "upstream 上游"), ("downstream", "downstream 下游"), ("either", "joined to 相连"))
 
 
 def isolated_by(items: Iterable[Item], graph: PlantGraph) -> dict[str, list[str]]:
@@ -33,7 +25,7 @@ def item_text(item: Item, drawing: Drawing, graph: PlantGraph, isolates: Sequenc
     """One item, a span a statement: what it is and on which line, for equipment the valves that isolate it, what is
     next to it, its instruments, nozzles and design data. ``isolates`` is the equipment that a valve is closed for."""
     names = drawing.names
-    parts = [f"{_called(item.tag, names)} ({', '.join(_kind(item))}){_on_line(item, graph)}"]
+    parts = [f"{_called(item.tag, names)} ({', '.join(words.kind(item, exact=True))}){_on_line(item, graph)}"]
     named = names.get(item.tag, Named("", "", ""))
     if named.serves:
         parts[0] += f"; serves {_called(named.serves, names)}"
@@ -42,13 +34,9 @@ def item_text(item: Item, drawing: Drawing, graph: PlantGraph, isolates: Sequenc
     if isolates:
         parts.append(f"closed to isolate 隔离时关闭: {', '.join(shown(tag) for tag in isolates)}")
     if item.role == "equipment":
-        parts += _isolation(graph.isolation(item.tag))
-    around = graph.neighbours(item.tag)
-    for direction, label in _AROUND:
-        tags = [shown(one.tag) for one in around if one.direction == direction]
-        if tags:
-            parts.append(f"{label}: {', '.join(tags)}")
-    signals = [one.tag for one in around if one.direction == "signal"]
+        parts += words.isolation(graph.isolation(item.tag), _point)
+    parts += words.around(item, graph)
+    signals = [one.tag for one in graph.neighbours(item.tag) if one.direction == "signal"]
     if item.role == "instrument" and signals:
         parts[0] += " on " + ", ".join(_called(tag, names) for tag in signals)
     elif signals:
@@ -96,52 +84,12 @@ def _specified(said: Specification) -> str:
     return ", ".join(f"{label} {value}" for label, value in pairs if value)
 
 
-def _isolation(found: Isolation) -> list[str]:
-    groups = [
-        ("isolation valves 隔离阀", [_point(point) for point in found.close]),
-        ("drain valves 排净阀", [_point(point) for point in found.drains]),
-        ("open ends without a block valve 无截止阀的开口端", [shown(tag) for tag in found.open_ends]),
-        (
-            "no block valve towards 无截止阀隔断",
-            [shown(end.tag) for end in found.not_isolable if end.why != "no_process_lines"],
-        ),
-    ]
-    return [f"{label}: {', '.join(texts)}" for label, texts in groups if texts]
-
-
 def sheet_text(drawing: Drawing, items: Sequence[Item]) -> list[str]:
     """The sheet as a whole: its head, then its equipment, connectors and loops, a span each."""
     sheet, names = drawing.sheet, drawing.names
     dated = f", {sheet.date}" if sheet.date else ""
     texts = [f"P&ID 管道仪表图 {sheet.number} {sheet.title}, revision {sheet.revision}{dated}."]
-    for label, role in (("Equipment 设备", "equipment"), ("Off-page connectors 跨页连接", "off_page")):
-        found = [_called(item.tag, names) for item in items if item.role == role]
-        if found:
-            texts.append(f"{label}: {', '.join(found)}.")
-    counts = [
-        (word, sum(item.role == role for item in drawing.items.values()))
-        for word, role in (
-            ("block valves", "block_valve"),
-            ("control valves", "control_valve"),
-            ("check valves", "check_valve"),
-            ("relief valves", "relief_valve"),
-            ("instruments", "instrument"),
-        )
-    ]
-    if any(count for _, count in counts):
-        texts.append("On it: " + ", ".join(f"{count} {word}" for word, count in counts if count) + ".")
-    return texts
-
-
-def _kind(item: Item) -> Iterable[str]:
-    chinese = class_zh(item.item_class)
-    if item.role not in ("instrument", "off_page"):
-        yield " ".join(part for part in (item.item_class, class_words(item.item_class), chinese) if part)
-    role = _ROLES.get(item.role, "")
-    if role and not (chinese and chinese in role):
-        yield role
-    if item.normally:
-        yield NORMALLY[item.normally]
+    return [*texts, *words.inventory(items, drawing.items.values(), lambda tag: _called(tag, names))]
 
 
 def _on_line(item: Item, graph: PlantGraph) -> str:

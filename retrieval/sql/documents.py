@@ -224,13 +224,6 @@ def purge(db: Database, document_id: str) -> None:
             connection.execute(sa.delete(table).where(_of(table, document_id)))
 
 
-def drop_all(db: Database) -> None:
-    """Empty the index: what came from documents, and the ledger. Encodings and answers stay."""
-    with db.write() as connection:
-        for table in (*_KNOWLEDGE, schema.ledger):
-            connection.execute(sa.delete(table))
-
-
 def to_document(row: sa.RowMapping) -> Document:
     """A row of the table ``documents``."""
     return Document.model_validate({name: row[name] for name in Document.model_fields})

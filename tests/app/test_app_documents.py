@@ -263,3 +263,20 @@ async def test_what_others_share_is_not_deleted_by_one_of_them(tmp_path: Path, d
         response = await client.delete("/v1/documents/shared")
         assert (response.status_code, "group 'board'" in response.json()["detail"]) == (403, True)
         assert (await get(client, "/v1/ingestions"))["ingestions"] == []
+
+
+async def test_a_document_with_revisions_of_others_is_not_deleted(tmp_path: Path, demo: Demo) -> None:
+    db = Database.open(tmp_path / "plantwright.sqlite")
+    for groups in (("board",), ("plant",)):
+        shown = document("moved", title="Moved", groups=groups)
+        show(db, Content(shown, (passage(shown, 0),)))
+    db.close()
+    async with served(tmp_path, demo.plant) as client:
+        app = client._transport.app  # type: ignore[attr-defined]
+        app.dependency_overrides[service_module.caller] = lambda: Caller(
+            name="ana", groups=frozenset({"plant"}), areas=frozenset({"site"})
+        )
+        for history in ("drop", "keep"):
+            response = await client.delete("/v1/documents/moved", params={"history": history})
+            assert (response.status_code, "revisions" in response.json()["detail"]) == (403, True)
+        assert (await get(client, "/v1/ingestions"))["ingestions"] == []

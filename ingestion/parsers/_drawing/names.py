@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingestion.parsers._drawing.canvas import Canvas, Symbol
 from ingestion.parsers._drawing.labels import Label, Labels
-from ingestion.parsers._drawing.model import Box, Near, Point, area, gap, grown, holds, inside, middle, to_path
+from ingestion.parsers._drawing.model import Box, Near, Point, area, gap, grown, holds, inside, to_path
 from ingestion.parsers._drawing.tags import letters_of, meaning, state
 
 _BESIDE_VALVE, _BESIDE_BODY, _BESIDE_END = 3.0, 5.0, 5.0  # tag heights
@@ -128,8 +128,3 @@ def name_ends(labels: Labels, ends: Sequence[Point], unit: float) -> dict[Point,
             found[end] = label
             label.used = True
     return found
-
-
-def reading_order(symbols: Sequence[Symbol], unit: float) -> list[Symbol]:
-    """From top to bottom, left to right."""
-    return sorted(symbols, key=lambda one: (round(middle(one.box)[1] / (4 * unit)), middle(one.box)[0]))

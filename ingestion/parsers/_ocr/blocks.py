@@ -6,6 +6,7 @@ from pathlib import PurePath
 from ingestion.parsers._drawing.raster import read_drawing
 from ingestion.parsers._ocr.engine import OcrLine, Reading
 from ingestion.parsers._ocr.scan import pages_of
+from ingestion.parsers._sheet_text import ROLES
 from ingestion.parsers._text import language_of
 from ingestion.parsers.base import Block, Parsed, Span
 from ingestion.parsers.pdf import _document, _front
@@ -17,15 +18,6 @@ from retrieval.pid_words import class_words, class_zh
 from retrieval.tags import fold, normalise
 
 Readings = Mapping[int, Reading]  # by page
-_ROLES = {
-    "equipment": "equipment 设备",
-    "block_valve": "block valve 截断阀",
-    "control_valve": "control valve 调节阀",
-    "relief_valve": "relief valve 安全阀",
-    "check_valve": "check valve 止回阀",
-    "instrument": "instrument 仪表",
-    "off_page": "off-page connector 跨页连接",
-}
 
 
 def as_manual(readings: Readings, name: str, known_tags: Sequence[str], warnings: tuple[str, ...]) -> Parsed:
@@ -93,7 +85,7 @@ def as_drawing(items: Sequence[Item], readings: Readings, name: str, warnings: t
 def _item_block(item: Item, title: str) -> Block:
     locator = SheetLocator(drawing_id=item.drawing_id, item=item.tag, position=item.position)
     named = "" if item.role == "instrument" else f"{class_words(item.item_class)} {class_zh(item.item_class)}".strip()
-    what = ", ".join(word for word in (named, _ROLES.get(item.role, "")) if word)
+    what = ", ".join(word for word in (named, ROLES.get(item.role, "")) if word)
     said = Span(f"{item.tag} ({what}).", locator)  # of what is around it nothing is known
     return Block("sheet", (said,), (f"P&ID 管道仪表图 {title}",), tags=(item.tag,))
 
