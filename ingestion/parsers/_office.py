@@ -3,7 +3,8 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 from xml.parsers import expat
@@ -199,6 +200,14 @@ def _refuse_dtd(data: bytes, name: str, part: str) -> None:
         raise torn(name, f"{part}: {error}") from None
 
 
-def guarded(name: str, error: Exception) -> BadDocument:
-    """Whatever a library raises on odd parts, as one line."""
-    return torn(name, f"{type(error).__name__}: {error}")
+@contextmanager
+def reading(name: str, application: str) -> Iterator[None]:
+    """Whatever a library raises on odd parts, as one line: python-docx, python-pptx and lxml have no common root."""
+    try:
+        yield
+    except BadDocument:
+        raise
+    except RecursionError:
+        raise BadDocument(name, "nests its parts too deeply", remedy=f"save it anew in {application}") from None
+    except Exception as error:
+        raise torn(name, f"{type(error).__name__}: {error}") from None

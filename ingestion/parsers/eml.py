@@ -53,15 +53,9 @@ class EmlParser:
         blocks = prose.finish()
         if blocks and blocks[0].kind == "text" and [span.text for span in blocks[0].spans] == [heads["Subject"]]:
             blocks = blocks[1:]  # a heading with nothing under it: the headers say it
-        return finish(
-            name,
-            [_front(shown), *_by_paragraph(blocks, len(shown))] if shown else _by_paragraph(blocks, 0),
-            tables=prose.tables,
-            said=Said(title=heads["Subject"], revision="0", date=_day(heads["Date"])),
-            warnings=prose.warnings,
-            known_tags=known_tags,
-            kind="mail",
-        )
+        told = Said(title=heads["Subject"], revision="0", date=_day(heads["Date"]))
+        counted = _by_paragraph(blocks, len(shown))
+        return finish(name, prose, [_front(shown), *counted] if shown else counted, known_tags, told, kind="mail")
 
 
 def _front(lines: Sequence[str]) -> Block:

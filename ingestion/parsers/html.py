@@ -41,15 +41,7 @@ class HtmlParser:
             raise BadDocument(name, "has no markup of HTML", remedy="rename it to .txt, or save it again")
         prose = Prose(name, options)
         said = read_html(source, prose, name)
-        return finish(
-            name,
-            prose.finish(),
-            tables=prose.tables,
-            said=said,
-            warnings=prose.warnings,
-            known_tags=known_tags,
-            heading=prose.first_heading,
-        )
+        return finish(name, prose, prose.finish(), known_tags, said)
 
 
 PARSER = HtmlParser()

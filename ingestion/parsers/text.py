@@ -25,7 +25,7 @@ class TextParser:
     def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         prose = Prose(name, options)
         read_lines(read_text(path, name), prose)
-        return finish(name, prose.finish(), known_tags=known_tags, heading=prose.first_heading)
+        return finish(name, prose, prose.finish(), known_tags)
 
 
 PARSER = TextParser()

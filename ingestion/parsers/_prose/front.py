@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
+from ingestion.parsers._prose.build import Prose
 from ingestion.parsers._text import clean, language_of
 from ingestion.parsers.base import Block, Parsed
-from retrieval.models import DataTable, DocumentKind, Language
+from retrieval.models import DocumentKind, Language
 from retrieval.tags import find
 
 _LINES, _CHARACTERS = 40, 4000  # of the first page
@@ -48,19 +49,17 @@ class Said:
 
 def finish(
     name: str,
+    prose: Prose,
     blocks: Sequence[Block],
-    *,
-    tables: Sequence[DataTable] = (),
+    known_tags: Sequence[str],
     said: Said = Said(),
-    warnings: Sequence[str] = (),
-    known_tags: Sequence[str] = (),
+    *,
     kind: DocumentKind = "manual",
     pages: int | None = None,
-    heading: str = "",
 ) -> Parsed:
-    """The blocks with what the document says of itself. ``heading`` is its first, '' where it has none."""
+    """The blocks of ``prose`` with what the document says of itself."""
     first = _first_page(blocks)
-    name_of = _title(said.title) or _title(heading) or PurePath(name).stem.replace("_", " ")
+    name_of = _title(said.title) or _title(prose.first_heading) or PurePath(name).stem.replace("_", " ")
     lines = [name_of, *first, *said.lines]
     return Parsed(
         kind=kind,
@@ -71,8 +70,8 @@ def finish(
         effective_date=date_in(said.date) or effective_date(lines) or date_in(said.saved),
         pages=pages,
         asset_tags=_asset_tags(name_of, first, known_tags),
-        tables=tuple(tables),
-        warnings=tuple(warnings),
+        tables=tuple(prose.tables),
+        warnings=tuple(prose.warnings),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ingestion.parsers._office import guarded, office_kind, open_package
+from ingestion.parsers._office import office_kind, open_package, reading
 from ingestion.parsers._prose.build import Prose
 from ingestion.parsers._prose.front import Said, finish
 from ingestion.parsers._text import clean
@@ -12,7 +12,6 @@ from ingestion.parsers.base import OPTIONS, Confidence, Options, Parsed
 from ingestion.parsers.docx._body import Body
 from ingestion.parsers.docx._names import W
 from ingestion.parsers.docx._styles import Numbering, Styles
-from retrieval.errors import BadDocument
 from retrieval.models import DocumentKind
 
 _SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
@@ -40,24 +39,10 @@ class DocxParser:
     def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         package = open_package(path, name, options, "word", _SUFFIXES)
         prose = Prose(name, options)
-        try:
+        with reading(name, "Word"):
             said = _read(package, name, prose)
             blocks = prose.finish()
-        except BadDocument:
-            raise
-        except RecursionError:
-            raise BadDocument(name, "nests its parts too deeply", remedy="save it anew in Word") from None
-        except Exception as error:  # python-docx and lxml have no common root for what a broken part raises
-            raise guarded(name, error) from None
-        return finish(
-            name,
-            blocks,
-            tables=prose.tables,
-            said=said,
-            warnings=prose.warnings,
-            known_tags=known_tags,
-            heading=prose.first_heading,
-        )
+        return finish(name, prose, blocks, known_tags, said)
 
 
 def _read(package: Any, name: str, prose: Prose) -> Said:

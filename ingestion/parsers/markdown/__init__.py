@@ -34,15 +34,7 @@ class MarkdownParser:
             blocks = prose.finish()
         except RecursionError:
             raise BadDocument(name, "nests lists or quotations too deeply", remedy="make them flatter") from None
-        return finish(
-            name,
-            blocks,
-            tables=prose.tables,
-            said=source.said,
-            warnings=prose.warnings,
-            known_tags=known_tags,
-            heading=prose.first_heading,
-        )
+        return finish(name, prose, blocks, known_tags, source.said)
 
 
 PARSER = MarkdownParser()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ingestion.parsers._office import guarded, office_kind, open_package
+from ingestion.parsers._office import office_kind, open_package, reading
 from ingestion.parsers._prose.build import Prose
 from ingestion.parsers._prose.front import Said, finish
 from ingestion.parsers.base import OPTIONS, Confidence, Options, Parsed
@@ -36,25 +36,10 @@ class PptxParser:
     def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
         package = open_package(path, name, options, "slides", _SUFFIXES)
         prose = Prose(name, options)
-        try:
+        with reading(name, "PowerPoint"):
             said, pages = _read(package, name, prose, options)
             blocks = prose.finish()
-        except BadDocument:
-            raise
-        except RecursionError:
-            raise BadDocument(name, "nests its parts too deeply", remedy="save it anew in PowerPoint") from None
-        except Exception as error:  # python-pptx and lxml have no common root for what a broken part raises
-            raise guarded(name, error) from None
-        return finish(
-            name,
-            blocks,
-            tables=prose.tables,
-            said=said,
-            warnings=prose.warnings,
-            known_tags=known_tags,
-            pages=pages,
-            heading=prose.first_heading,
-        )
+        return finish(name, prose, blocks, known_tags, said, pages=pages)
 
 
 def _read(package: Any, name: str, prose: Prose, options: Options) -> tuple[Said, int]:

@@ -32,14 +32,7 @@ class RstParser:
             blocks = prose.finish()
         except RecursionError:
             raise BadDocument(name, "nests lists or quotations too deeply", remedy="make them flatter") from None
-        return finish(
-            name,
-            blocks,
-            tables=prose.tables,
-            warnings=prose.warnings,
-            known_tags=known_tags,
-            heading=prose.first_heading,
-        )
+        return finish(name, prose, blocks, known_tags)
 
 
 PARSER = RstParser()
