@@ -1,6 +1,6 @@
 """Archives and mails of a run: unpacked where they have changed, taken as they stand where they have not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Self
 
 from ingestion.containers.base import Container
 from ingestion.discover import INSIDE, Box, Finder, Found, Refused, holders
+from ingestion.reader import Reader
 from ingestion.report import Failure
 from ingestion.settings import IngestionSettings
 from ingestion.shelf import Shelf, digest, sha256_of
@@ -60,12 +61,12 @@ class Boxes:
         self,
         data_dir: Path | None,
         own: IngestionSettings,
-        containers: Mapping[str, Container],
+        reader: Reader,
         finder: Finder,
         shelf: Shelf,
         anew: bool,
     ) -> None:
-        self._unpacker = Unpacker(data_dir, own, containers)
+        self._unpacker = Unpacker(data_dir, own, reader)
         self._finder, self._shelf, self._anew, self._own = finder, shelf, anew, own
         self.opened: list[Opened] = []
         self.settled: list[LedgerEntry] = []

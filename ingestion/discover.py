@@ -5,17 +5,15 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from ingestion.containers.base import Container
 from ingestion.labels import NONE, Labels, Sidecars, is_sidecar
-from ingestion.parsers.base import Confidence, Parser
+from ingestion.parsers.base import Parser
 from ingestion.report import Failure, printable
 from retrieval.errors import BadDocument
 
 INSIDE = "!/"  # between an archive's name and a member's
 _START_BYTES = 4096
-_SURE: tuple[Confidence, ...] = ("no", "maybe", "yes", "sure")
 _PASSING = ("~", ".part", ".partial", ".tmp", ".crdownload", ".download", ".swp")
 # Registers tell which tags exist, drawings and logs name them; manuals profit from both.
 _ORDER = {"register": 0, "pid": 1, "worklog": 2, "manual": 3}
@@ -85,10 +83,7 @@ class Found:
         self.sources.sort(key=lambda source: (source.order, source.name))
 
 
-class Kind(Protocol):
-    """What parsers and containers have in common."""
-
-    def accepts(self, path: Path, start: bytes) -> Confidence: ...
+Sort = Callable[[Path, bytes, str], tuple[str | None, str | None]]  # path, start, name -> parser and container
 
 
 # The file resolved, the folder it was found from, its path in there, its labels (None: they can't be read) -> its name,
@@ -111,10 +106,12 @@ class Finder:
         max_bytes: int,
         labels: Labels,
         settings: Labels,
+        sort: Sort,
         recall: Callable[[File], str | None] = lambda file: None,
         naming: Naming = lambda real, root, relative, labels: (relative, root),
         given: bool = False,
     ) -> None:
+        self._sort = sort
         self._recall, self._naming, self._given = recall, naming, given
         self._parsers, self._containers, self._max_bytes = parsers, containers, max_bytes
         self._labels, self._settings = labels, settings
@@ -195,11 +192,14 @@ class Finder:
             self._sort_out(file, start, found)
 
     def _sort_out(self, file: File, start: bytes, found: Found) -> None:
-        parser = choose(file.path, start, self._parsers)
-        container = choose(file.path, start, self._containers)
-        if parser and container and parser != container:  # of one name: a mail, which has a text of its own
-            holds = self._is_surer(file.path, start, parser, container)
-            parser, container = (None, container) if holds else (parser, None)
+        try:
+            parser, container = self._sort(file.path, start, file.name)
+        except BadDocument as error:
+            found.refused.append(Refused(file.name, file.root, Failure(file.name, str(error))))
+            return
+        except OSError as error:
+            self._refuse(file, found, f"cannot be read: {error.strerror}", "check the disk or share", transient=True)
+            return
         if parser is None and container is None:
             if file.given:
                 remedy = "see docs/ingestion.md for the kinds that are read"
@@ -221,11 +221,6 @@ class Finder:
             chosen = self._parsers[parser]
             order = _ORDER.get(chosen.kind, 9)
             found.sources.append(Source(file, parser, f"{parser}/{chosen.version}", order))
-
-    def _is_surer(self, path: Path, start: bytes, parser: str, container: str) -> bool:
-        """Whether it rather is the container's: a ZIP may begin with something that looks like a PDF."""
-        reads, holds = self._parsers[parser].accepts(path, start), self._containers[container].accepts(path, start)
-        return _SURE.index(holds) >= _SURE.index(reads)
 
     def _refuse(self, file: File, found: Found, reason: str, remedy: str, *, transient: bool = False) -> None:
         name = printable(file.name)
@@ -281,16 +276,6 @@ def holders(name: str) -> Iterator[str]:
     while at >= 0:
         yield name[:at]
         at = name.find(INSIDE, at + 1)
-
-
-def choose(path: Path, start: bytes, kinds: Mapping[str, Kind]) -> str | None:
-    """The one that is surest; the first by name among those alike; None where none takes the file."""
-    judged = {name: kind.accepts(path, start) for name, kind in kinds.items()}
-    for confidence in reversed(_SURE[1:]):
-        for name in sorted(judged):
-            if judged[name] == confidence:
-                return name
-    return None
 
 
 def _failure(name: str, reason: str, remedy: str) -> Failure:

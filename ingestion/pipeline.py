@@ -5,6 +5,7 @@ A file that fails costs the others nothing, and what was stored of it before sta
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,13 +72,12 @@ class Pipeline:
         Raises ``Transient`` where the store can't be reached at all.
         """
         register = self._open()
-        finder = self._finder()
         data_dir = self._settings.data_dir if self._publisher else None
         anew = self._mode.rebuild or self._mode.retry
-        with (
-            Boxes(data_dir, self._own, containers(), finder, self._shelf, anew) as boxes,
-            Reader(self._own, tuple(self._legs), self._package) as reader,
-        ):
+        with ExitStack() as stack:
+            reader = stack.enter_context(Reader(self._own, tuple(self._legs), self._package))
+            finder = self._finder(reader)
+            boxes = stack.enter_context(Boxes(data_dir, self._own, reader, finder, self._shelf, anew))
             with self.report.stage("discover"):
                 found = finder.find(paths, only)
                 boxes.expand(found, self._choice.box_id(register))
@@ -130,7 +130,7 @@ class Pipeline:
     def _inbox(self) -> Path:
         return self._settings.data_dir / "inbox"
 
-    def _finder(self) -> Finder:
+    def _finder(self, reader: Reader) -> Finder:
         own = self._own
         last = Labels(groups=own.groups, areas=own.areas)
         limit = own.max_file_bytes
@@ -141,6 +141,7 @@ class Pipeline:
             max_bytes=limit,
             labels=cli,
             settings=last,
+            sort=reader.sort,
             recall=lambda file: self._choice.recall(self._shelf, file),
             naming=Names(self._shelf, self._inbox).name,
             given=self._mode.given,

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from ingestion.reading import Go, Head, Part, Raised, Start, Task, from_wire, out_of_memory
+from ingestion.containers.base import Member
+from ingestion.reading import Go, Head, Look, Part, Raised, Start, Task, Unpack, from_wire, out_of_memory
 from ingestion.settings import IngestionSettings
 from retrieval.errors import BadDocument, Unavailable
 
@@ -95,6 +96,30 @@ class Reader:
             done = True
         finally:
             self._leave(reading, done)
+
+    def sort(self, path: Path, start: bytes, name: str) -> tuple[str | None, str | None]:
+        """As ``sorting.sort_out``, where a file that breaks who looks into it harms nobody. Raises as ``read``."""
+        self.start()
+        self.send(Look(path, name, start))
+        found: tuple[str | None, str | None] = self.receive(name)
+        return found
+
+    def unpack(self, order: Unpack) -> Iterator[Member]:
+        """The archive's files as they come out. Raises as ``read``, and what its container raises."""
+        self.start()
+        self.send(order)
+        whole = False
+        try:
+            while (member := self._next_member(order.name)) is not None:
+                yield member
+            whole = True
+        finally:
+            if not whole:
+                self.close()  # it may be in the midst of sending
+
+    def _next_member(self, name: str) -> Member | None:
+        member: Member | None = self.receive(name)
+        return member
 
     def _leave(self, reading: Reading, done: bool) -> None:
         if reading.begun:

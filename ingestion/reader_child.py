@@ -15,10 +15,12 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ingestion.chunk import chunk
+from ingestion.containers.base import Container
 from ingestion.encode import Encoding
 from ingestion.memory import limit_memory, peak_rss_mb
-from ingestion.parsers.base import Parsed
-from ingestion.reading import Go, Head, Part, Start, Task, describe, to_wire
+from ingestion.parsers.base import Parsed, Parser
+from ingestion.reading import Go, Head, Look, Part, Start, Task, Unpack, describe, to_wire
+from ingestion.sorting import sort_out
 from retrieval.errors import BadDocument, PlantwrightError
 from retrieval.models import Passage, RecordLocator
 from retrieval.plugins import discover
@@ -35,7 +37,8 @@ class _Worker:
         there = discover("retrieval.legs", "LEG")
         self.encoding = Encoding({name: there[name] for name in self.start.legs})
         self.count = self.encoding.counter()
-        self.parsers = discover(self.start.package, "PARSER")
+        self.parsers: dict[str, Parser] = discover(self.start.package, "PARSER")
+        self.containers: dict[str, Container] = discover("ingestion.containers", "CONTAINER")
 
     def read(self, task: Task) -> tuple[Parsed, tuple[Passage, ...], Head]:
         began = time.perf_counter()
@@ -108,15 +111,30 @@ def serve(pipe: Connection) -> None:
         return
     pipe.send("ready")
     while True:
-        _one(pipe, worker, pipe.recv())
+        order: Task | Look | Unpack = pipe.recv()
+        try:
+            _one(pipe, worker, order)
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise
+        except Exception as error:  # whatever odd bytes raise is that file's failure alone
+            pipe.send(to_wire(error, order.name, start.memory_mb))
 
 
-def _one(pipe: Connection, worker: _Worker, task: Task) -> None:
-    try:
-        parsed, passages, head = worker.read(task)
-    except Exception as error:  # whatever a parser raises on odd bytes is that file's failure alone
-        pipe.send(to_wire(error, task.name, worker.start.memory_mb))
-        return
+def _one(pipe: Connection, worker: _Worker, order: Task | Look | Unpack) -> None:
+    match order:
+        case Task():
+            _read(pipe, worker, order)
+        case Look():
+            pipe.send(sort_out(order.path, order.start, worker.parsers, worker.containers))
+        case Unpack():
+            unpack, most = worker.containers[order.container].unpack, order.max_members
+            for member in unpack(order.path, order.name, order.folder, order.options, max_members=most):
+                pipe.send(member)
+            pipe.send(None)
+
+
+def _read(pipe: Connection, worker: _Worker, task: Task) -> None:
+    parsed, passages, head = worker.read(task)
     pipe.send(head)
     go: Go | None = pipe.recv()
     if go is None:

@@ -43,6 +43,27 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Which parser and which container take a file? Its first bytes come along."""
+
+    path: Path
+    name: str
+    start: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unpack:
+    """Take the files out of an archive into ``folder``; they are told one by one, then None."""
+
+    path: Path
+    name: str
+    container: str
+    folder: Path
+    options: Options
+    max_members: int
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What is known of a file once it is read and cut; the content follows in parts."""
 

@@ -2,16 +2,18 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
-from ingestion.containers.base import Container, Member
+from ingestion.containers.base import Member
 from ingestion.discover import INSIDE, Box, File, Finder, Found, Refused
 from ingestion.faults import disk_is_full
 from ingestion.labels import NONE, Labels, is_sidecar
+from ingestion.reader import Reader
+from ingestion.reading import Unpack
 from ingestion.report import Failure, printable
 from ingestion.settings import IngestionSettings
 from retrieval.errors import BadDocument, Unavailable
@@ -23,8 +25,8 @@ _MAILS = ("eml", "mail", "msg", "mbox")  # what others send says nothing about w
 class Unpacker:
     """Members live until it is closed. What an earlier run left behind is removed: one at a time in ``data_dir``."""
 
-    def __init__(self, data_dir: Path | None, own: IngestionSettings, containers: Mapping[str, Container]) -> None:
-        self._parent, self._own, self._containers = data_dir, own, containers
+    def __init__(self, data_dir: Path | None, own: IngestionSettings, reader: Reader) -> None:
+        self._parent, self._own, self._reader = data_dir, own, reader
         self._folder: Path | None = None
 
     def __enter__(self) -> Self:
@@ -100,8 +102,8 @@ class Unpacker:
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         name = box.file.name
         options = replace(self._own.options(), max_unpacked_bytes=max(tree.bytes, 1))
-        unpack = self._containers[box.container].unpack
-        for member in unpack(box.file.path, name, folder, options, max_members=max(tree.members, 1)):
+        order = Unpack(box.file.path, name, box.container, folder, options, max(tree.members, 1))
+        for member in self._reader.unpack(order):
             inside = PurePosixPath(member.name)
             if inside.is_absolute() or ".." in inside.parts or not member.path.resolve().is_relative_to(folder):
                 raise BadDocument(name, f"has a member {member.name!r} that points outside", remedy="pack it again")

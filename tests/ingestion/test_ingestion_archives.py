@@ -2,13 +2,16 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from ingestion_kit import LOG, LOG_HEAD, Counting, Ingest, Paper, by_path, ledger_of, reasons
 
-from ingestion.containers.zip import ZipContainer
+from ingestion.containers.base import Member
+from ingestion.reader import Reader
+from ingestion.reading import Unpack
 from ingestion.settings import IngestionSettings
 from retrieval.knowledge import Knowledge
 from retrieval.settings import RetrievalSettings
@@ -42,13 +45,13 @@ def folder(tmp_path: Path) -> Path:
 
 def watch_unpacking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the archives that are unpacked from now on."""
-    names, unpack = list[str](), ZipContainer.unpack
+    names, unpack = list[str](), Reader.unpack
 
-    def unpacking(self: ZipContainer, path: Path, name: str, *arguments: object, **named: object) -> object:
-        names.append(name)
-        return unpack(self, path, name, *arguments, **named)  # type: ignore[arg-type]
+    def unpacking(self: Reader, order: Unpack) -> Iterator[Member]:
+        names.append(order.name)
+        return unpack(self, order)
 
-    monkeypatch.setattr(ZipContainer, "unpack", unpacking)
+    monkeypatch.setattr(Reader, "unpack", unpacking)
     return names
 
 

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from ingestion_kit import LOG, REGISTER
 
-from ingestion.discover import choose
 from ingestion.parsers import _csv
 from ingestion.parsers._abbreviations import expand, short_forms
 from ingestion.pipeline import parsers
+from ingestion.sorting import choose
 from retrieval.errors import BadDocument
 
 

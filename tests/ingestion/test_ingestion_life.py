@@ -426,20 +426,34 @@ def test_other_parsers_make_files_be_judged_again_but_not_read(
     tmp_path: Path, knowledge: Knowledge, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from ingestion.parsers.register import RegisterParser
-    from ingestion.parsers.worklog import WorklogParser
+    from ingestion.reader import Reader
 
-    judged, accepts = list[str](), WorklogParser.accepts
+    judged, sort = list[str](), Reader.sort
 
-    def watched(self: WorklogParser, path: Path, start: bytes) -> str:
+    def watched(self: Reader, path: Path, start: bytes, name: str) -> tuple[str | None, str | None]:
         judged.append(path.name)
-        return accepts(self, path, start)
+        return sort(self, path, start, name)
 
     folder = many_logs(tmp_path / "files", 3)
     ingest(folder)
-    monkeypatch.setattr(WorklogParser, "accepts", watched)
+    monkeypatch.setattr(Reader, "sort", watched)
     monkeypatch.setattr(RegisterParser, "version", "another")
     counting = Counting()
     ingest(folder, progress=counting)
     assert (len(judged), counting.read) == (3, [])
     ingest(folder)
     assert len(judged) == 3
+
+
+def test_a_file_that_breaks_who_only_looks_at_it_costs_itself(
+    tmp_path: Path, knowledge: Knowledge, ingest: Ingest
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.txt").write_text("crash who looks")
+    (folder / "b.txt").write_text("fine")
+    report = ingest(folder, parsers=PACKAGE)
+    (failure,) = report.failures
+    assert failure.file == "a.txt"
+    assert "crashed the process that reads files (SIGSEGV)" in failure.reason
+    assert set(by_path(knowledge)) == {"b.txt"}

@@ -10,10 +10,10 @@ import pytest
 from parser_cases import ParserCase
 
 from ingestion.chunk import chunk
-from ingestion.discover import choose
 from ingestion.encode import estimate
 from ingestion.parsers.base import Parsed
 from ingestion.pipeline import parsers
+from ingestion.sorting import choose
 from retrieval.models import Document, PageLocator, Passage, RecordLocator, SheetLocator, TextLocator
 
 CASES: list[ParserCase] = [

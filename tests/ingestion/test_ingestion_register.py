@@ -4,10 +4,10 @@ import pytest
 from ingestion_kit import REGISTER
 from openpyxl import Workbook
 
-from ingestion.discover import choose
 from ingestion.parsers.base import Parsed
 from ingestion.parsers.register import PARSER as REGISTERS
 from ingestion.pipeline import parsers
+from ingestion.sorting import choose
 from retrieval.errors import BadDocument
 from retrieval.models import RecordLocator
 

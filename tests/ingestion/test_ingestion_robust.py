@@ -4,7 +4,7 @@ import errno
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from test_ingestion_archives import log, pack
 
 from ingestion.__main__ import main
 from ingestion.console import PlainProgress, summary
-from ingestion.containers.zip import ZipContainer
+from ingestion.containers.base import Member
 from ingestion.labels import Labels, Sidecars
+from ingestion.reader import Reader
+from ingestion.reading import Unpack
 from ingestion.report import Report
 from ingestion.session import Asked
 from ingestion.settings import IngestionSettings
@@ -233,13 +235,13 @@ def test_a_disk_that_fails_while_unpacking(
 ) -> None:
     logs(folder, "a.csv")
     pack(folder / "a.zip", {"one.csv": log(1), "two.csv": log(2)})
-    unpack, code = ZipContainer.unpack, [errno.EIO]
+    unpack, code = Reader.unpack, [errno.EIO]
 
-    def failing(self: ZipContainer, *arguments: Any, **named: Any) -> Any:
-        yield next(iter(unpack(self, *arguments, **named)))
+    def failing(self: Reader, order: Unpack) -> Iterator[Member]:
+        yield next(unpack(self, order))
         raise OSError(code[0], os.strerror(code[0]))
 
-    monkeypatch.setattr(ZipContainer, "unpack", failing)
+    monkeypatch.setattr(Reader, "unpack", failing)
     said = "a.zip: cannot be unpacked: Input/output error; check the disk or share, and run it again"
     assert reasons(ingest(folder, mode={"prune": True})) == {"a.zip": said}
     assert set(by_path(knowledge)) == {"a.csv", "a.zip!/one.csv"}

@@ -13,13 +13,13 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ingestion.discover import choose
 from ingestion.parsers._workbook import xls as _xls
 from ingestion.parsers._workbook import xlsx as _xlsx
 from ingestion.parsers._workbook.book import sheets
 from ingestion.parsers.base import OPTIONS, Options, Parsed
 from ingestion.parsers.spreadsheet import PARSER
 from ingestion.pipeline import parsers
+from ingestion.sorting import choose
 from retrieval.errors import BadDocument
 from retrieval.models import DataTable, RecordLocator
 

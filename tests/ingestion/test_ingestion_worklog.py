@@ -7,13 +7,13 @@ from ingestion_kit import LOG, LOG_HEAD
 from openpyxl import Workbook
 
 from ingestion.chunk import chunk
-from ingestion.discover import choose
 from ingestion.encode import estimate
 from ingestion.parsers._worklog.presets import shipped
 from ingestion.parsers.base import OPTIONS, Options, Parsed
 from ingestion.parsers.spreadsheet import PARSER as SPREADSHEETS
 from ingestion.parsers.worklog import PARSER as WORKLOGS
 from ingestion.pipeline import parsers
+from ingestion.sorting import choose
 from retrieval.errors import BadDocument, BadSetting
 from retrieval.models import Document, RecordLocator
 

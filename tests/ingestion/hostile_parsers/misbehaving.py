@@ -18,6 +18,8 @@ class MisbehavingParser:
     version = "1"
 
     def accepts(self, path: Path, start: bytes) -> Confidence:
+        if start == b"crash who looks":
+            os.kill(os.getpid(), signal.SIGSEGV)
         return "sure" if path.suffix == ".txt" else "no"
 
     def parse(self, path: Path, name: str, known_tags: Sequence[str], options: Options = OPTIONS) -> Parsed:
