@@ -30,7 +30,7 @@ def main(*, seed: int, parts: list[str]) -> int:
         return 1
     for part in parts or PARTS:
         started = time.monotonic()
-        print(f"\n== python -m demo.bench.{part}", flush=True)
+        print(f"\n== python -m demo bench {part}", flush=True)
         if subprocess.run([sys.executable, "-m", f"demo.bench.{part}", str(folder)], env=environment, check=False).returncode:
             return 1
         print(f"   ({time.monotonic() - started:.0f} s)", flush=True)

@@ -1,7 +1,10 @@
 """Real manuals to measure on: Debian's package linuxcnc-doc-en, fetched once; it is never committed."""
 
+import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from demo.bench import WORK
@@ -18,7 +21,10 @@ def manuals() -> Path | None:
             print(f"   left out: {PACKAGE} comes from Debian's archive, and apt-get is not here")
             return None
         _FOLDER.mkdir(parents=True, exist_ok=True)
-        fetched = subprocess.run(["apt-get", "download", "-qq", PACKAGE], cwd=_FOLDER, capture_output=True, text=True, check=False)
+        fetched = _download()
+        if fetched.returncode and os.geteuid() == 0:  # a new machine has no lists of packages yet
+            subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
+            fetched = _download()
         packages = sorted(_FOLDER.glob(f"{PACKAGE}_*.deb"))
         if not packages:
             reason = (fetched.stderr.strip().splitlines() or ["no package came"])[-1]
@@ -28,12 +34,12 @@ def manuals() -> Path | None:
     return inside
 
 
+def _download() -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["apt-get", "download", "-qq", PACKAGE], cwd=_FOLDER, capture_output=True, text=True, check=False)
+
+
 def ingest(*arguments: str, core: int | None = None, environment: dict[str, str] | None = None) -> dict[str, object]:
     """The report of ``python -m ingestion --json``, on one core where one is named."""
-    import json
-    import os
-    import sys
-
     pinned = ["taskset", "-c", str(core)] if core is not None and shutil.which("taskset") else []
     command = [*pinned, sys.executable, "-m", "ingestion", "--json", *arguments]
     done = subprocess.run(command, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)

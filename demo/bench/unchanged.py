@@ -1,5 +1,6 @@
 """1,000 files that did not change: how long a second run takes beyond the start of the command."""
 
+import os
 import random
 import shutil
 import subprocess
@@ -36,8 +37,6 @@ def _write(folder: Path) -> None:
 
 
 def _seconds(arguments: list[str], environment: dict[str, str]) -> float:
-    import os
-
     started = time.perf_counter()
     subprocess.run([sys.executable, "-m", "ingestion", *arguments], env={**os.environ, **environment}, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - started
