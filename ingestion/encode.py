@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ingestion.chunk import Count
-from retrieval.legs.base import Encoder, Leg, Vector
+from retrieval.legs.base import Encoder, Leg, Vector, reads
 from retrieval.models import Passage
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Encoding:
 
     def counter(self) -> Count:
         """Word pieces of a text in the leg that needs most, whichever languages it reads: headings may differ."""
-        limited = [self._encoder(name) for name, leg in self._legs.items() if leg.max_pieces]
+        limited = [self._encoder(name) for name, leg in self._legs.items() if leg.max_pieces and not leg.over]
         if not limited:
             return estimate
         if len(limited) == 1:
@@ -44,11 +44,13 @@ class Encoding:
 
         found: dict[str, dict[str, Vector]] = {passage.id: {} for passage in passages}
         for name, leg in self._legs.items():
+            if leg.over:
+                continue
             identity = leg.identity()
             keys = {
                 passage.id: encodings.key(identity, passage.index_text)
                 for passage in passages
-                if passage.language in leg.languages
+                if passage.language in reads(leg)
             }
             texts = {keys[passage.id]: passage.index_text for passage in passages if passage.id in keys}
             cached = encodings.get_vectors(db, list(texts)) if db else {}

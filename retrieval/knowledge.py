@@ -5,6 +5,7 @@ from typing import Any
 
 from retrieval import plugins
 from retrieval.errors import BadSetting, Held, IndexMismatch
+from retrieval.legs._chosen import chosen_legs
 from retrieval.legs.base import Leg
 from retrieval.search import Search
 from retrieval.settings import RetrievalSettings
@@ -62,8 +63,9 @@ def manifest(legs: Mapping[str, Leg]) -> dict[str, Any]:
     described = {
         f"leg {name}": {"identity": leg.identity(), "kind": leg.kind, "dimensions": leg.dimensions}
         for name, leg in legs.items()
+        if not leg.over
     }
-    return {"legs": sorted(legs), **described, "format": _FORMAT}
+    return {"legs": sorted(name for name, leg in legs.items() if not leg.over), **described, "format": _FORMAT}
 
 
 def open_knowledge(
@@ -80,7 +82,7 @@ def open_knowledge(
     on beside its legs. ``rebuild`` drops the points of an index that was built with other settings; documents stay.
     Raises ``Held`` where the holder serves none, ``IndexMismatch``, ``BadSetting`` or ``Unavailable``.
     """
-    legs = _chosen("legs", "LEG", settings.legs)
+    legs = chosen_legs(settings)
     database = Database.open(settings.database)
     try:
         _check_or_drop(settings, database, manifest(legs) | dict(extra or {}), rebuild=rebuild)
@@ -122,7 +124,7 @@ def _check_manifest(settings: RetrievalSettings, database: Database, wanted: Map
 
 
 def _open_store(settings: RetrievalSettings, legs: Mapping[str, Leg], holder: str) -> tuple[VectorStore, bool]:
-    schema = [LegSchema(name, leg.kind, leg.dimensions) for name, leg in legs.items()]
+    schema = schema_of(legs)
     variant = _chosen("stores", "STORE", (settings.store,))[settings.store]
     options = settings.store_options | {"holder": holder, "lock_timeout_seconds": settings.lock_timeout_seconds}
     folder = settings.data_dir
@@ -134,6 +136,11 @@ def _open_store(settings: RetrievalSettings, legs: Mapping[str, Leg], holder: st
             raise
     remote = _chosen("stores", "STORE", ("remote",))["remote"]
     return remote.open(folder, schema, {"url": note.url, "token": note.token}), True
+
+
+def schema_of(legs: Mapping[str, Leg]) -> list[LegSchema]:
+    """The room that a store must make: for the legs with vectors of their own."""
+    return [LegSchema(name, leg.kind, leg.dimensions) for name, leg in legs.items() if not leg.over]
 
 
 def _chosen(package: str, constant: str, names: tuple[str, ...]) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from typing import ParamSpec, TypeVar
 from retrieval import tags
 from retrieval.legs.base import Encoder, Leg, Vector
 from retrieval.models import Caller, Hit, Language, Passage
+from retrieval.probes import Route, probes, routes
 from retrieval.settings import RetrievalSettings
 from retrieval.sql import documents, epochs
 from retrieval.sql.engine import Database
-from retrieval.stores.base import Scored, VectorStore, Where
-from retrieval.terms import gloss
+from retrieval.stores.base import Probe, Scored, VectorStore, Where
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,13 +58,13 @@ class Search:
         """
         if not question.strip() or limit < 1:
             return []
-        vectors = await self._encode(question, language)
-        return await self._run(self._find, caller, vectors, language, tuple(tags), where, limit)
+        taken = routes(self._legs, self._settings.weights, language)
+        vectors = await self._encode(question, taken)
+        return await self._run(self._find, caller, probes(self._legs, taken, vectors), tuple(tags), where, limit)
 
     async def warm(self) -> None:
         """Load every leg and the word lists, so that the first question needn't wait."""
-        legs = (self._run(self.encode_query, name, "warm up") for name in self._legs)
-        await asyncio.gather(self._run(gloss, "轴承 bearing", "zh"), *legs)
+        await asyncio.gather(*(self._run(self.encode_query, name, "轴承 bearing") for name in self._legs))
         self.warmed = True
 
     def encode_query(self, leg: str, text: str) -> Vector:
@@ -91,42 +91,24 @@ class Search:
     def close(self) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    async def _encode(self, question: str, language: Language) -> dict[str, Vector]:
-        """A leg that scores words or doesn't know the language is asked with the question's glosses as well."""
-        other = await self._run(gloss, question, language)
-        texts = {
-            name: question
-            if leg.kind == "dense" and language in leg.languages
-            else f"{question} {other}"
-            if leg.kind == "sparse"
-            else other
-            for name, leg in self._legs.items()
-            if self._weights(language).get(name, 0.0) > 0
-        }
-        asked = {name: text for name, text in texts.items() if text.strip()}
-        vectors = await asyncio.gather(*(self._run(self.encode_query, name, text) for name, text in asked.items()))
-        return dict(zip(asked, vectors, strict=True))
-
-    def _weights(self, language: Language) -> dict[str, float]:
-        """As set; for a language that nobody set weights for, the legs that know it, alike."""
-        known = {name: 1.0 for name, leg in self._legs.items() if language in leg.languages}
-        chosen = self._settings.weights.get(language, known)
-        return {name: weight for name, weight in chosen.items() if name in self._legs}
+    async def _encode(self, question: str, taken: Sequence[Route]) -> dict[str, Vector]:
+        names = list(dict.fromkeys(route.leg for route in taken))
+        vectors = await asyncio.gather(*(self._run(self.encode_query, name, question) for name in names))
+        return dict(zip(names, vectors, strict=True))
 
     def _find(
         self,
         caller: Caller,
-        vectors: Mapping[str, Vector],
-        language: Language,
+        asked: Sequence[Probe],
         tags: tuple[str, ...],
         where: Where,
         limit: int,
     ) -> list[Hit]:
         epoch = epochs.current(self._database)
-        rest = self._query(caller, epoch, vectors, language, where)
+        rest = self._query(caller, epoch, asked, where)
         exact: list[Scored] = []
         if wanted := tuple(tag for tag in tags if not where.tags or tag in where.tags):
-            exact = self._query(caller, epoch, vectors, language, replace(where, tags=wanted))
+            exact = self._query(caller, epoch, asked, replace(where, tags=wanted))
         ids = [one.id for one in (*exact, *rest)]
         passages = documents.get_passages(self._database, caller, ids, epoch=epoch)
         best = in_front(
@@ -148,15 +130,12 @@ class Search:
             for one in best
         ]
 
-    def _query(
-        self, caller: Caller, epoch: int, vectors: Mapping[str, Vector], language: Language, where: Where
-    ) -> list[Scored]:
+    def _query(self, caller: Caller, epoch: int, asked: Sequence[Probe], where: Where) -> list[Scored]:
         settings = self._settings
         return self._store.query(
             caller,
             epoch,
-            vectors,
-            self._weights(language),
+            asked,
             where=where,
             limit=settings.candidates,
             candidates=settings.candidates,

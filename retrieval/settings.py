@@ -44,11 +44,15 @@ class RetrievalSettings(Section):
     site: str = "site"
     store: str = "edge"
     store_options: dict[str, str | int | float | bool] = {}
-    legs: tuple[str, ...] = ("dense", "multilingual", "keyword")
-    # Weights of the legs in reciprocal rank fusion, by language of the question.
+    legs: tuple[str, ...] = ("dense", "multilingual", "keyword", "gloss")
+    leg_options: dict[str, dict[str, Any]] = {}  # legs of one's own by name: type, model, ...; see docs/retrieval.md
+    # Weights of the legs in the fusion, by language of question and passages. A leg that is not named counts 1 where
+    # it can score these languages against each other.
     weights: dict[str, dict[str, float]] = {
-        "en": {"dense": 2.0, "multilingual": 1.0, "keyword": 2.0},
-        "zh": {"dense": 1.0, "multilingual": 2.0, "keyword": 2.0},
+        "en-en": {"dense": 2.0, "multilingual": 1.0, "keyword": 2.0},
+        "zh-zh": {"multilingual": 1.0, "keyword": 2.0},
+        "en-zh": {"multilingual": 1.0, "keyword": 0.5, "gloss": 1.0},
+        "zh-en": {"multilingual": 1.0, "keyword": 0.5, "gloss": 1.0},
     }
     rrf_k: int = Field(10, ge=1, le=1000)
     candidates: int = Field(40, ge=1, le=1000)  # fetched from each leg before fusion

@@ -1,10 +1,15 @@
 """The contract of a leg: texts in, vectors out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from itertools import product
+from typing import Any, Literal, Protocol
 
 from retrieval.models import Language
+
+Pair = tuple[Language, Language]  # language of the question, language of the passages
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+ALL_PAIRS: frozenset[Pair] = frozenset(product(LANGUAGES, LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,10 @@ class Encoder(Protocol):
     """Encodes texts. Loaded once and used from worker threads; ``encode_*`` may block."""
 
     def encode_passages(self, texts: Sequence[str]) -> list[Vector]:
-        """One vector a text, in order. Raises nothing on odd input: an empty text has a vector too."""
+        """One vector a text, in order. Raises nothing on odd input: an empty text has a vector too.
+
+        A leg that searches another's vectors (``Leg.over``) is never asked for these.
+        """
 
     def encode_query(self, text: str) -> Vector:
         """The question's vector."""
@@ -34,13 +42,39 @@ class Encoder(Protocol):
 class Leg(Protocol):
     """The constant ``LEG`` of a variant: what the index must know of it, and how to load it."""
 
-    kind: Literal["dense", "sparse"]
-    dimensions: int  # 0 for a sparse leg
-    max_pieces: int  # longest text that isn't truncated; 0 = no limit
-    languages: frozenset[Language]  # of passages that it can score
+    @property
+    def kind(self) -> Literal["dense", "sparse"]: ...
+
+    @property
+    def dimensions(self) -> int:
+        """0 for a sparse leg."""
+
+    @property
+    def max_pieces(self) -> int:
+        """The longest text that isn't truncated, in word pieces; 0 = no limit."""
+
+    @property
+    def pairs(self) -> frozenset[Pair]:
+        """Languages of question and passages that it can score against each other."""
+
+    @property
+    def over(self) -> str:
+        """The leg whose stored vectors it searches; "" where it has its own."""
 
     def identity(self) -> str:
         """Changes whenever the vectors would: model hash, tokenizer, version. Kept in the index manifest."""
 
     def load(self) -> Encoder:
         """Import what is heavy and load the model. Raises ``Unavailable``."""
+
+
+class LegType(Protocol):
+    """The constant ``LEG_TYPE`` of a variant that makes legs from settings: ``[retrieval.leg_options.NAME]``."""
+
+    def make(self, name: str, options: Mapping[str, Any]) -> Leg:
+        """Raises ``BadSetting`` that names the key."""
+
+
+def reads(leg: Leg) -> frozenset[Language]:
+    """Languages of the passages that the leg has vectors of."""
+    return frozenset(found for _, found in leg.pairs) if not leg.over else frozenset()

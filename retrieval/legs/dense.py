@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from retrieval.errors import ModelRejected, Unavailable
 from retrieval.legs._text import clean
-from retrieval.legs.base import Vector
-from retrieval.models import Language
+from retrieval.legs.base import Pair, Vector
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -96,7 +95,8 @@ class DenseLeg:
     kind: Literal["dense", "sparse"] = "dense"
     dimensions = 384
     max_pieces = 254  # 256 with the two special ones
-    languages: frozenset[Language] = frozenset({"en"})
+    pairs: frozenset[Pair] = frozenset({("en", "en")})
+    over = ""
 
     def identity(self) -> str:
         """Raises ``ModelRejected`` where the model isn't the pinned one, ``Unavailable`` where there is none."""

@@ -12,8 +12,7 @@ from typing import Any, Literal
 from retrieval import tags
 from retrieval.errors import Unavailable
 from retrieval.legs._text import clean
-from retrieval.legs.base import Sparse, Vector
-from retrieval.models import Language
+from retrieval.legs.base import ALL_PAIRS, Sparse, Vector
 
 AVERAGE_LENGTH = 100.0  # words of a usual passage: what BM25's length normalisation compares with
 _VERSION = "1"
@@ -73,7 +72,8 @@ class KeywordLeg:
     kind: Literal["dense", "sparse"] = "sparse"
     dimensions = 0
     max_pieces = 0
-    languages: frozenset[Language] = frozenset({"en", "zh"})
+    pairs = ALL_PAIRS  # across languages: tags, part numbers, Latin words in Chinese text
+    over = ""
 
     def identity(self) -> str:
         return f"bm25 v{_VERSION} k=1.2 b=0.75 avg={AVERAGE_LENGTH:g} english-stems han-pairs tags"

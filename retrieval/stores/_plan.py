@@ -7,8 +7,8 @@ from typing import Any
 
 from retrieval.errors import BadSetting
 from retrieval.legs.base import Sparse, Vector
-from retrieval.models import EVERYTHING, FOREVER, Caller
-from retrieval.stores.base import Point, Scored, Where
+from retrieval.models import EVERYTHING, FOREVER, Caller, Language
+from retrieval.stores.base import Point, Probe, Scored, Where
 
 KEYWORD_FIELDS = ("document_id", "language", "kind", "tags", "groups", "areas")
 INTEGER_FIELDS = ("from_epoch", "to_epoch")
@@ -102,26 +102,35 @@ def has_terms(vector: Vector) -> bool:
     return not isinstance(vector, Sparse) or bool(vector.indices)
 
 
-def legs_to_ask(vectors: Mapping[str, Vector], weights: Mapping[str, float]) -> list[str]:
-    return [leg for leg, vector in vectors.items() if weights.get(leg, 0.0) > 0 and has_terms(vector)]
+def to_ask(probes: Sequence[Probe], where: Where) -> list[Probe]:
+    """Those that can find anything."""
+    return [
+        probe
+        for probe in probes
+        if probe.weight > 0 and has_terms(probe.vector) and (not where.languages or probe.language in where.languages)
+    ]
 
 
-def fuse(
-    found: Mapping[str, Sequence[tuple[str, float]]], weights: Mapping[str, float], *, limit: int, rrf_k: int
-) -> list[Scored]:
-    """Weighted reciprocal rank fusion of (id, raw score) lists: sum of weight / (rrf_k + rank), rank from 1.
+def of_language(conditions: Sequence[Condition], language: Language) -> list[Condition]:
+    """The conditions, among the passages of one language only."""
+    kept = [one for one in conditions if not (isinstance(one, AnyOf) and one.field == "language")]
+    return [*kept, AnyOf("language", (language,))]
 
-    Cormack, Clarke & Büttcher 2009. In Python rather than in the engines, so that every store ranks alike and the
-    raw scores of the legs are known.
+
+def fuse(found: Sequence[tuple[Probe, Sequence[tuple[str, float]]]], *, limit: int, rrf_k: int) -> list[Scored]:
+    """Weighted reciprocal rank fusion of each probe's (id, raw score) list: sum of 1 / (rank / weight + rrf_k - 1).
+
+    Rank from 1. Cormack, Clarke & Büttcher 2009 with the weights where Qdrant puts them, so that a server which fuses
+    by itself ranks as the others do. In Python, so that the raw scores of the legs are known.
     """
     fused: dict[str, float] = defaultdict(float)
     raw: dict[str, dict[str, float]] = defaultdict(dict)
-    for leg, scored in found.items():
+    for probe, scored in found:
         # Engines differ in the last digits and in the order of equals: round, then the id decides.
         ranked = sorted(scored, key=lambda pair: (-round(pair[1], 5), pair[0]))
         for rank, (id, score) in enumerate(ranked, start=1):
-            fused[id] += weights[leg] / (rrf_k + rank)
-            raw[id][leg] = score
+            fused[id] += 1.0 / (rank / probe.weight + rrf_k - 1.0)
+            raw[id][probe.leg] = score
     best = sorted(fused, key=lambda id: (-round(fused[id], 12), id))[:limit]
     return [Scored(id, fused[id], raw[id]) for id in best]
 

@@ -14,7 +14,7 @@ from retrieval.errors import BadInput
 from retrieval.legs._packing import pack, unpack
 from retrieval.legs.base import Vector
 from retrieval.models import Caller
-from retrieval.stores.base import Point, Scored, VectorStore, Where
+from retrieval.stores.base import Point, Probe, Scored, VectorStore, Where
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,6 +73,27 @@ def read_point(message: Message) -> Point:
         from_epoch=int(message["from_epoch"]),
         to_epoch=int(message["to_epoch"]),
     )
+
+
+def write_probes(probes: Sequence[Probe]) -> list[dict[str, Any]]:
+    return [
+        {
+            "leg": one.leg,
+            "vector": pack(one.vector),
+            "language": one.language,
+            "weight": one.weight,
+            "over": one.over,
+        }
+        for one in probes
+    ]
+
+
+@_reading
+def read_probes(message: Sequence[Message]) -> list[Probe]:
+    return [
+        Probe(one["leg"], unpack(one["vector"]), one["language"], float(one["weight"]), str(one["over"]))
+        for one in message
+    ]
 
 
 def write_where(where: Where) -> dict[str, Any]:
@@ -161,8 +182,7 @@ def _query(store: VectorStore, message: Message) -> dict[str, Any]:
             message,
             caller=read_caller,
             epoch=int,
-            vectors=read_vectors,
-            weights=dict,
+            probes=read_probes,
             where=read_where,
             limit=int,
             candidates=int,

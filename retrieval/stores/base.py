@@ -50,8 +50,27 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """One leg's search among the passages of one language.
+
+    ``over``: the leg whose stored vectors it searches, "" for its own. ``weight`` counts in the fusion; 0 = not asked.
+    """
+
+    leg: str
+    vector: Vector
+    language: Language
+    weight: float = 1.0
+    over: str = ""
+
+    @property
+    def stored(self) -> str:
+        """The name of the stored vectors."""
+        return self.over or self.leg
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
-    """A point's id, its fused score, and its raw score in each leg that returned it."""
+    """A point's id, its fused score, and its raw score in each leg that returned it, where the store tells."""
 
     id: str
     score: float
@@ -83,17 +102,16 @@ class VectorStore(Protocol):
         self,
         caller: Caller,
         epoch: int,
-        vectors: Mapping[str, Vector],
-        weights: Mapping[str, float],
+        probes: Sequence[Probe],
         *,
         where: Where,
         limit: int,
         candidates: int,
         rrf_k: int,
     ) -> list[Scored]:
-        """Weighted reciprocal rank fusion of the legs in ``vectors``: sum of weight / (rrf_k + rank), rank from 1.
+        """Weighted reciprocal rank fusion of the probes, each with its best ``candidates``, as ``_plan.fuse`` has it.
 
-        Legs of weight 0 are not asked. Best first, ties by id.
+        Probes of weight 0 or without terms are not asked. Best first.
         """
 
     def count(self, caller: Caller, epoch: int, where: Where) -> int:

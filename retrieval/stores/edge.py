@@ -11,7 +11,7 @@ from retrieval.legs.base import Sparse, Vector
 from retrieval.models import FOREVER, Caller
 from retrieval.stores import _plan
 from retrieval.stores._lock import StoreLock
-from retrieval.stores.base import LegSchema, Point, Scored, Where
+from retrieval.stores.base import LegSchema, Point, Probe, Scored, Where
 
 if TYPE_CHECKING:
     import qdrant_edge as qe
@@ -66,8 +66,7 @@ class EdgeStore:
         self,
         caller: Caller,
         epoch: int,
-        vectors: Mapping[str, Vector],
-        weights: Mapping[str, float],
+        probes: Sequence[Probe],
         *,
         where: Where,
         limit: int,
@@ -77,20 +76,24 @@ class EdgeStore:
         import qdrant_edge as qe
 
         conditions = _plan.conditions(caller, epoch, where)
-        legs = _plan.legs_to_ask(vectors, weights)
-        if conditions is None or not legs:
+        asking = _plan.to_ask(probes, where)
+        if conditions is None or not asking:
             return []
+        filters = {one.language: _filter(_plan.of_language(conditions, one.language)) for one in asking}
         asked = [
             qe.QueryRequest(
-                limit=candidates, query=qe.Query.Nearest(_vector(vectors[leg]), using=leg), filter=_filter(conditions)
+                limit=candidates,
+                query=qe.Query.Nearest(_vector(one.vector), using=one.stored),
+                filter=filters[one.language],
             )
-            for leg in legs
+            for one in asking
         ]
         answers = self._open().query_batch(qe.QueryBatchRequest(asked))
-        found = {
-            leg: [(str(point.id), point.score) for point in answer] for leg, answer in zip(legs, answers, strict=True)
-        }
-        return _plan.fuse(found, weights, limit=limit, rrf_k=rrf_k)
+        found = [
+            (one, [(str(point.id), point.score) for point in answer])
+            for one, answer in zip(asking, answers, strict=True)
+        ]
+        return _plan.fuse(found, limit=limit, rrf_k=rrf_k)
 
     def count(self, caller: Caller, epoch: int, where: Where) -> int:
         import qdrant_edge as qe

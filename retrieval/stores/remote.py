@@ -10,10 +10,9 @@ from typing import Any
 import httpx
 
 from retrieval.errors import BadInput, BadSetting, Held, Unavailable
-from retrieval.legs.base import Vector
 from retrieval.models import Caller
 from retrieval.stores import _plan, _wire
-from retrieval.stores.base import LegSchema, Point, Scored, Where
+from retrieval.stores.base import LegSchema, Point, Probe, Scored, Where
 
 _BATCH = 128  # points a request: about half a megabyte
 _TIMEOUT_SECONDS = 60.0
@@ -50,8 +49,7 @@ class RemoteStore:
         self,
         caller: Caller,
         epoch: int,
-        vectors: Mapping[str, Vector],
-        weights: Mapping[str, float],
+        probes: Sequence[Probe],
         *,
         where: Where,
         limit: int,
@@ -63,8 +61,7 @@ class RemoteStore:
             {
                 "caller": _wire.write_caller(caller),
                 "epoch": epoch,
-                "vectors": _wire.write_vectors(vectors),
-                "weights": dict(weights),
+                "probes": _wire.write_probes(probes),
                 "where": _wire.write_where(where),
                 "limit": limit,
                 "candidates": candidates,

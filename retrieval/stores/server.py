@@ -14,7 +14,7 @@ from retrieval.legs.base import Sparse, Vector
 from retrieval.models import FOREVER, Caller
 from retrieval.stores import _plan
 from retrieval.stores._lock import StoreLock
-from retrieval.stores.base import LegSchema, Point, Scored, Where
+from retrieval.stores.base import LegSchema, Point, Probe, Scored, Where
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -74,8 +74,7 @@ class ServerStore:
         self,
         caller: Caller,
         epoch: int,
-        vectors: Mapping[str, Vector],
-        weights: Mapping[str, float],
+        probes: Sequence[Probe],
         *,
         where: Where,
         limit: int,
@@ -85,22 +84,26 @@ class ServerStore:
         from qdrant_client import models as qm
 
         conditions = _plan.conditions(caller, epoch, where)
-        legs = _plan.legs_to_ask(vectors, weights)
-        if conditions is None or not legs:
+        asking = _plan.to_ask(probes, where)
+        if conditions is None or not asking:
             return []
         asked = [
             qm.QueryRequest(
-                query=_vector(vectors[leg]), using=leg, filter=_filter(conditions), limit=candidates, with_payload=False
+                query=_vector(one.vector),
+                using=one.stored,
+                filter=_filter(_plan.of_language(conditions, one.language)),
+                limit=candidates,
+                with_payload=False,
             )
-            for leg in legs
+            for one in asking
         ]
         with _reaching(self.address):
             answers = self.client.query_batch_points(self._collection, asked)
-        found = {
-            leg: [(str(point.id), point.score) for point in answer.points]
-            for leg, answer in zip(legs, answers, strict=True)
-        }
-        return _plan.fuse(found, weights, limit=limit, rrf_k=rrf_k)
+        found = [
+            (one, [(str(point.id), point.score) for point in answer.points])
+            for one, answer in zip(asking, answers, strict=True)
+        ]
+        return _plan.fuse(found, limit=limit, rrf_k=rrf_k)
 
     def count(self, caller: Caller, epoch: int, where: Where) -> int:
         conditions = _plan.conditions(caller, epoch, where)
