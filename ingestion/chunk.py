@@ -12,20 +12,11 @@ from dataclasses import dataclass, replace
 
 from ingestion.parsers._text import language_of, separator
 from ingestion.parsers.base import Block, Span
-from ingestion.places import merge_regions
 from ingestion.tagger import NO_NAMES, Tagger
-from retrieval.models import (
-    Document,
-    Locator,
-    PageLocator,
-    Passage,
-    PassageKind,
-    RecordLocator,
-    TextLocator,
-    passage_id,
-)
+from retrieval.models import Document, Locator, PageLocator, Part, Passage, PassageKind, passage_id
+from retrieval.regions import union
 
-VERSION = "2"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
+VERSION = "3"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
 Count = Callable[[str], int]
 
 _SENTENCE = re.compile(r"[.。!！?？;；:：]['\"”’）)]?$")
@@ -267,27 +258,29 @@ def _passages(document: Document, pieces: Sequence[_Piece], tagger: Tagger, edit
             kind=piece.kind,
             text=piece.text,
             heading_path=piece.path,
-            locator=_locator(piece),
+            locator=_place(piece),
             language=language_of(piece.text),
             revision=document.revision,
             tags=tuple(dict.fromkeys(tags)),
             site=document.site,
             groups=document.groups,
             areas=document.areas,
+            parts=tuple(_parts(piece, piece.text)),
         )
 
 
-def _locator(piece: _Piece) -> Locator:
-    """Where the piece stands: its boxes on the page, its run of lines or of rows."""
-    places = [span.locator for span in (*piece.head, *piece.spans)]
-    first, last = piece.spans[0].locator, piece.spans[-1].locator
-    match first:
-        case PageLocator():
-            here = [place for place in places if isinstance(place, PageLocator) and place.page == first.page]
-            return PageLocator(page=first.page, regions=merge_regions([box for place in here for box in place.regions]))
-        case TextLocator() if isinstance(last, TextLocator):
-            return first.model_copy(update={"last": max(first.last, last.last)})
-        case RecordLocator() if isinstance(last, RecordLocator) and last.row > first.row:
-            return first.model_copy(update={"last_row": last.row})
-        case _:
-            return first
+def _place(piece: _Piece) -> Locator:
+    """Its boxes on the page, those of head rows on the same page included; its run of lines or of rows."""
+    first = piece.spans[0].locator
+    heads = [span.locator for span in piece.head if _page(span) == _page(piece.spans[0])]
+    return union([*(heads if first.kind == "page" else ()), *(span.locator for span in piece.spans)])
+
+
+def _parts(piece: _Piece, text: str) -> Iterator[Part]:
+    """Where each line or row of the passage stands; of one alone the passage's own place says it."""
+    spans, end = [*piece.head, *piece.spans], 0
+    for span in spans if len(spans) > 1 else ():
+        start = text.find(own := span.text.strip(), end)
+        if own and start >= 0:
+            end = start + len(own)
+            yield Part(start=start, end=end, locator=span.locator)

@@ -144,6 +144,14 @@ class Document(Frozen):
     asset_tags: tuple[str, ...] = ()
 
 
+class Part(Frozen):
+    """Where a run of a passage's text stands: ``text[start:end]`` is a line of a page, a row, a paragraph."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    locator: Locator
+
+
 class Passage(Frozen):
     """The unit that is indexed and found: <= 240 word pieces with its heading path in front."""
 
@@ -161,6 +169,7 @@ class Passage(Frozen):
     site: str = "site"
     groups: tuple[str, ...] = (DEFAULT_GROUP,)
     areas: tuple[str, ...] = (SITE_WIDE,)
+    parts: tuple[Part, ...] = ()  # where it is made of several places
 
     @property
     def index_text(self) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from retrieval import tags
+from retrieval.duplicates import fold
 from retrieval.legs.base import Encoder, Leg, Vector
 from retrieval.models import Caller, Hit, Language, Passage
 from retrieval.probes import Route, probes, routes
@@ -111,9 +112,10 @@ class Search:
             exact = self._query(caller, epoch, asked, replace(where, tags=wanted))
         ids = [one.id for one in (*exact, *rest)]
         passages = documents.get_passages(self._database, caller, ids, epoch=epoch)
+        repeated = fold(passages[id] for id in dict.fromkeys(ids) if id in passages)
         best = in_front(
-            [one for one in exact if one.id in passages],
-            [one for one in rest if one.id in passages],
+            [one for one in exact if one.id in passages and one.id not in repeated],
+            [one for one in rest if one.id in passages and one.id not in repeated],
             {id for id, passage in passages.items() if is_twin(passage, tags)},
             limit,
         )

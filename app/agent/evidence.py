@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from app.api.wire import Citation, PageLocation
 from app.tools.base import Fact
 from retrieval.models import Frozen, Hit, Language, PageLocator
+from retrieval.regions import locate
 from retrieval.terms import language_of, terms
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
@@ -51,7 +52,7 @@ class Evidence(Frozen):
 
 
 def _citation(id_: str, hit: Hit, quote: str) -> Citation:
-    passage, where = hit.passage, hit.passage.locator
+    passage, where = hit.passage, locate(hit.passage, quote)
     locator = (
         PageLocation(page=where.page, regions=[region.as_list() for region in where.regions])
         if isinstance(where, PageLocator)

@@ -8,7 +8,7 @@ from ingestion_kit import on_page
 from ingestion.chunk import chunk
 from ingestion.encode import Encoding
 from ingestion.parsers.base import Block, Span
-from ingestion.places import merge_regions
+from retrieval.regions import merge_regions
 from retrieval.models import Document, PageLocator, PassageKind, RecordLocator, Region, TextLocator
 from retrieval.plugins import discover
 
