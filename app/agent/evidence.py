@@ -1,12 +1,14 @@
 """Numbered evidence for one question: few short pieces, each verbatim from its source."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from app.api.wire import Citation, PageLocation
 from app.tools.base import Fact
 from retrieval.models import Frozen, Hit, Language, PageLocator
 from retrieval.regions import locate
+from retrieval.sql.sections import announces
 from retrieval.terms import language_of, terms
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
@@ -20,6 +22,7 @@ class Evidence(Frozen):
     heading: str = ""
     hit: Hit | None = None
     fact: Fact | None = None
+    continues: int | None = None  # the number of the piece that announces this one
 
     @property
     def citation_ids(self) -> list[str]:
@@ -70,19 +73,41 @@ def _citation(id_: str, hit: Hit, quote: str) -> Citation:
 
 
 def gather_evidence(
-    question: str, facts: Sequence[Fact], hits: Sequence[Hit], *, count: int, chars: int
+    question: str,
+    facts: Sequence[Fact],
+    hits: Sequence[Hit],
+    *,
+    count: int,
+    chars: int,
+    continuations: Mapping[str, Hit] = MappingProxyType({}),
 ) -> list[Evidence]:
-    """Facts that code found first, then the best passages cut to what bears on the question; one number each."""
+    """Facts that code found first, then the best passages cut to what bears on the question; one number each.
+
+    ``continuations``: by id of a passage that announces something, the passage with it, which then follows.
+    """
     pieces: list[Evidence] = []
     for fact in facts:
         quote = cut(fact.hit, question, chars) if fact.hit else fact.text
         pieces.append(Evidence(number=len(pieces) + 1, quote=quote, hit=fact.hit, fact=fact))
     seen = {fact.hit.passage.id for fact in facts if fact.hit}
     for hit in hits[:count]:
-        if hit.passage.id not in seen:
-            heading = " > ".join(hit.passage.heading_path[-2:]) or hit.title
-            pieces.append(Evidence(number=len(pieces) + 1, quote=cut(hit, question, chars), heading=heading, hit=hit))
+        if hit.passage.id in seen:
+            continue
+        seen.add(hit.passage.id)
+        first = _piece(len(pieces) + 1, hit, question, chars)
+        pieces.append(first)
+        after = continuations.get(hit.passage.id)
+        if after and after.passage.id not in seen and announces(first.quote):
+            seen.add(after.passage.id)
+            pieces.append(
+                _piece(first.number + 1, after, question, chars).model_copy(update={"continues": first.number})
+            )
     return pieces
+
+
+def _piece(number: int, hit: Hit, question: str, chars: int) -> Evidence:
+    heading = " > ".join(hit.passage.heading_path[-2:]) or hit.title
+    return Evidence(number=number, quote=cut(hit, question, chars), heading=heading, hit=hit)
 
 
 def cut(hit: Hit, question: str, chars: int) -> str:

@@ -108,7 +108,9 @@ def extractive(question: str, evidence: Sequence[Evidence], language: Language) 
     best = sorted(
         (piece for piece in evidence if piece.hit), key=lambda piece: (*_down(shares[piece.number]), piece.number)
     )
-    return [_quoted(piece, language) for piece in best[:2] if shares[piece.number] == shares[best[0].number]]
+    chosen = [piece for piece in best[:2] if shares[piece.number] == shares[best[0].number]]
+    after = {piece.continues: piece for piece in evidence if piece.continues and piece not in chosen}
+    return [_quoted(part, language) for piece in chosen for part in (piece, after.get(piece.number)) if part]
 
 
 def bearing(piece: Evidence, wanted: frozenset[str]) -> tuple[float, float]:

@@ -35,7 +35,7 @@ from app.tools.base import Context, Tool
 from retrieval.errors import Transient
 from retrieval.models import Caller
 from retrieval.sql.documents import parent_passages
-from retrieval.sql.sections import section_warnings
+from retrieval.sql.sections import continuations, section_warnings
 from retrieval.terms import terms
 
 
@@ -153,6 +153,9 @@ class AnswerWorkflow(Workflow):
                 verdict.hits,
                 count=settings.evidence_count,
                 chars=settings.evidence_chars,
+                continuations=await asyncio.to_thread(
+                    continuations, self.parts.context.database, self.caller, verdict.hits, epoch=draft.epoch
+                ),
             )
         )
         draft.mark("judge")

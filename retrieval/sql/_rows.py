@@ -14,18 +14,18 @@ from retrieval.sql import schema
 _IN_LIST = 1000  # SQLite refuses statements of more than 32,766 variables
 
 
-def shown(table: sa.Table, epoch: int | None = None) -> sa.ColumnElement[bool]:
+def shown(table: sa.FromClause, epoch: int | None = None) -> sa.ColumnElement[bool]:
     """Rows of ``epoch``; of the current one when it is None, read within the same statement."""
     at: Any = sa.select(schema.state.c.epoch).scalar_subquery() if epoch is None else epoch
     return sa.and_(table.c.from_epoch <= at, table.c.to_epoch > at)
 
 
-def visible(table: sa.Table, caller: Caller, epoch: int | None = None) -> sa.ColumnElement[bool]:
+def visible(table: sa.FromClause, caller: Caller, epoch: int | None = None) -> sa.ColumnElement[bool]:
     """``Caller.may_see`` as a filter, and ``shown``. An empty set of groups or areas matches nothing."""
     return sa.and_(shown(table, epoch), _shares(table.c.groups, caller.groups), _shares(table.c.areas, caller.areas))
 
 
-def _shares(column: sa.Column[Any], mine: frozenset[str]) -> sa.ColumnElement[bool]:
+def _shares(column: sa.ColumnElement[Any], mine: frozenset[str]) -> sa.ColumnElement[bool]:
     if EVERYTHING in mine:
         return sa.true()
     if not mine:

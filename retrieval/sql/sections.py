@@ -1,5 +1,6 @@
 """What stands in the same section of a document as a passage."""
 
+import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -8,6 +9,39 @@ from retrieval.models import Caller, Hit, Passage
 from retrieval.sql._rows import visible
 from retrieval.sql.engine import Database
 from retrieval.sql.schema import passages
+
+_ANNOUNCES = re.compile(
+    r"(?::|：|\b(?:as follows|the following|see below)\W*|(?:如下|下列|下表|以下)\W*(?:所示)?\W*)\s*$"
+)
+
+
+def announces(text: str) -> bool:
+    """Whether a text ends by pointing at what follows it: "one of the following:", "如下："."""
+    return bool(_ANNOUNCES.search(text))
+
+
+def continuations(db: Database, caller: Caller, hits: Sequence[Hit], *, epoch: int | None = None) -> dict[str, Hit]:
+    """By passage id of a hit that announces something: the passage after it, where that is in sight and no prose of
+    another section. ``epoch`` None is the current one."""
+    asked = {hit.passage.id: hit for hit in hits if announces(hit.passage.text)}
+    if not asked:
+        return {}
+    own, after = passages.alias("own"), passages.alias("after")
+    # A document is written in one go and in order, so what follows a passage has the next row.
+    query = (
+        sa.select(own.c.id, after.c.body)
+        .join(after, (after.c.row_id == own.c.row_id + 1) & (after.c.document_id == own.c.document_id))
+        .where(own.c.id.in_(asked), visible(own, caller, epoch), visible(after, caller, epoch))
+    )
+    with db.read() as connection:
+        rows = [(id, Passage.model_validate(body)) for id, body in connection.execute(query)]
+    found = {}
+    for id, passage in rows:
+        hit = asked[id]
+        near = passage.heading_path[: len(hit.passage.heading_path)] == hit.passage.heading_path
+        if passage.position == hit.passage.position + 1 and near:
+            found[id] = hit.model_copy(update={"passage": passage})
+    return found
 
 
 def section_warnings(db: Database, caller: Caller, hits: Sequence[Hit], *, epoch: int | None = None) -> list[Hit]:

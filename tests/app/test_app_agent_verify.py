@@ -216,6 +216,17 @@ def test_evidence_is_numbered_once_and_facts_come_first() -> None:
     assert [(piece.number, piece.said) for piece in pieces] == [(1, "The seal leaked once."), (2, "Other text")]
 
 
+def test_what_a_quote_announces_stands_behind_it_and_is_quoted_with_it() -> None:
+    first = hit("If the pump trips, read the code on the panel. It is one of the following:", id_="a")
+    table = hit("E1 | Overload\nE2 | Dry run", kind="table", id_="b")
+    pieces = gather_evidence(
+        "pump trips code panel", [], [first, hit("Other text")], count=5, chars=200, continuations={"a": table}
+    )
+    assert [(piece.number, piece.continues) for piece in pieces] == [(1, None), (2, 1), (3, None)]
+    told = extractive("Which code does the panel show when the pump trips?", pieces, "en")
+    assert [sentence.citation_ids for sentence in told] == [["c1"], ["c2"]]
+
+
 async def spoken(reply: str) -> list[str]:
     return [sentence async for sentence in sentences(Scripted([reply]), messages("?", [LIMIT], "en"), max_tokens=50)]
 

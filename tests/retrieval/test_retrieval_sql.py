@@ -30,7 +30,7 @@ from retrieval.models import (
 from retrieval.sql import answers, assets, documents, encodings, epochs, graph_rows, ledger, records, schema
 from retrieval.sql.documents import Content
 from retrieval.sql.engine import Database
-from retrieval.sql.sections import section_warnings
+from retrieval.sql.sections import continuations, section_warnings
 
 NIGHT = Caller(name="night", groups=frozenset({"operations"}), areas=frozenset({"U1"}))
 
@@ -470,3 +470,29 @@ def test_the_nearest_warnings_come_first(db: Database, local: Caller) -> None:
     publish(db, Content(document, (*warnings, hit)))
     found = section_warnings(db, local, [Hit(passage=hit, title="T", score=1.0)])
     assert [(hit.passage.position, hit.title) for hit in found] == [(1, "T"), (4, "T"), (0, "T"), (5, "T")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Use one of the following:", "The codes are as follows.", "故障代码如下：", "参数见下表"]
+)
+def test_what_a_passage_announces_follows_it(db: Database, local: Caller, text: str) -> None:
+    document = make_document()
+    first, table, last = (make_passage(document, n, words) for n, words in enumerate((text, "E1 | Overload", "Else:")))
+    other = make_passage(document.model_copy(update={"id": "other"}), 0, "another document")
+    publish(db, Content(document, (first, table, last)))
+    publish(db, Content(document.model_copy(update={"id": "other"}), (other,)))
+    hits = [Hit(passage=passage, title="T", score=1.0) for passage in (first, table, last)]
+    found = continuations(db, local, hits)
+    assert {id: hit.passage.text for id, hit in found.items()} == {first.id: "E1 | Overload"}
+    assert continuations(db, Caller(name="nobody"), hits) == {}
+
+
+def test_what_follows_in_another_section_was_not_announced(db: Database, local: Caller) -> None:
+    document = make_document()
+    paths = (("4 Care", "4.2 Seal"), ("5 Faults",))
+    first, after = (
+        make_passage(document, n, text).model_copy(update={"heading_path": path})
+        for n, (text, path) in enumerate(zip(("Do this:", "E1"), paths, strict=True))
+    )
+    publish(db, Content(document, (first, after)))
+    assert continuations(db, local, [Hit(passage=first, title="T", score=1.0)]) == {}
