@@ -266,6 +266,7 @@ def _passages(document: Document, pieces: Sequence[_Piece], tagger: Tagger, edit
             groups=document.groups,
             areas=document.areas,
             parts=tuple(_parts(piece, piece.text)),
+            general=not document.asset_tags,
         )
 
 

@@ -219,4 +219,5 @@ def to_point(passage: Passage, vectors: Mapping[str, Vector], epoch: int) -> Poi
         groups=passage.groups,
         areas=passage.areas,
         from_epoch=epoch,
+        general=passage.general,
     )

@@ -14,7 +14,7 @@ from retrieval.sql.engine import Database
 from retrieval.stores import _lock
 from retrieval.stores.base import LegSchema, VectorStore
 
-_FORMAT = 1  # of points and payloads in the store
+_FORMAT = 2  # of points and payloads in the store
 
 
 class Knowledge:

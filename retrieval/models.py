@@ -170,6 +170,7 @@ class Passage(Frozen):
     groups: tuple[str, ...] = (DEFAULT_GROUP,)
     areas: tuple[str, ...] = (SITE_WIDE,)
     parts: tuple[Part, ...] = ()  # where it is made of several places
+    general: bool = True  # its document is for no equipment in particular
 
     @property
     def index_text(self) -> str:

@@ -53,7 +53,8 @@ class Search:
         where: Where = _ANYWHERE,
         limit: int = 8,
     ) -> list[Hit]:
-        """The best passages first. With ``tags`` those of just these tags come before the rest, so twins stay apart.
+        """The best passages first. With ``tags`` those of just these tags come before the rest, so twins stay apart,
+        and documents for other equipment that don't name them are not searched at all.
 
         Raises ``Unavailable`` where a leg or the store is.
         """
@@ -106,6 +107,7 @@ class Search:
         limit: int,
     ) -> list[Hit]:
         epoch = epochs.current(self._database)
+        where = replace(where, applies=where.applies or tags)
         rest = self._query(caller, epoch, asked, where)
         exact: list[Scored] = []
         if wanted := tuple(tag for tag in tags if not where.tags or tag in where.tags):

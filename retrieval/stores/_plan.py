@@ -10,7 +10,7 @@ from retrieval.legs.base import Sparse, Vector
 from retrieval.models import EVERYTHING, FOREVER, Caller, Language
 from retrieval.stores.base import Point, Probe, Scored, Where
 
-KEYWORD_FIELDS = ("document_id", "language", "kind", "tags", "groups", "areas")
+KEYWORD_FIELDS = ("document_id", "language", "kind", "tags", "groups", "areas", "applies")
 INTEGER_FIELDS = ("from_epoch", "to_epoch")
 COMMON_OPTIONS = ("holder", "lock_timeout_seconds")  # Knowledge hands these to every variant
 
@@ -56,7 +56,8 @@ def conditions(caller: Caller, epoch: int, where: Where) -> list[Condition] | No
         ("language", where.languages),
         ("kind", where.kinds),
     )
-    return found + [AnyOf(field, tuple(values)) for field, values in wanted if values]
+    found += [AnyOf(field, tuple(values)) for field, values in wanted if values]
+    return [*found, AnyOf("applies", (EVERYTHING, *where.applies))] if where.applies else found
 
 
 def to_retire(document_id: str, before: int) -> list[Condition]:
@@ -94,6 +95,7 @@ def payload(point: Point) -> dict[str, Any]:
         "areas": list(point.areas),
         "from_epoch": point.from_epoch,
         "to_epoch": point.to_epoch,
+        "applies": [EVERYTHING] if point.general else list(point.tags),
     }
 
 

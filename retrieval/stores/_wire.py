@@ -56,6 +56,7 @@ def write_point(point: Point) -> dict[str, Any]:
         "areas": list(point.areas),
         "from_epoch": point.from_epoch,
         "to_epoch": point.to_epoch,
+        "general": point.general,
     }
 
 
@@ -72,6 +73,7 @@ def read_point(message: Message) -> Point:
         areas=tuple(message["areas"]),
         from_epoch=int(message["from_epoch"]),
         to_epoch=int(message["to_epoch"]),
+        general=bool(message["general"]),
     )
 
 
@@ -102,12 +104,13 @@ def write_where(where: Where) -> dict[str, Any]:
         "document_ids": list(where.document_ids),
         "languages": list(where.languages),
         "kinds": list(where.kinds),
+        "applies": list(where.applies),
     }
 
 
 @_reading
 def read_where(message: Message) -> Where:
-    return Where(**{name: tuple(message[name]) for name in ("tags", "document_ids", "languages", "kinds")})
+    return Where(**{name: tuple(message[name]) for name in ("tags", "document_ids", "languages", "kinds", "applies")})
 
 
 def write_caller(caller: Caller) -> dict[str, Any]:

@@ -37,16 +37,21 @@ class Point:
     areas: tuple[str, ...]
     from_epoch: int
     to_epoch: int = FOREVER
+    general: bool = True  # its document is for no equipment in particular
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Conditions beside the caller's own; an empty tuple does not restrict. Values of one field are alternatives."""
+    """Conditions beside the caller's own; an empty tuple does not restrict. Values of one field are alternatives.
+
+    ``applies``: what names one of these tags, or is of a document for no equipment in particular.
+    """
 
     tags: tuple[str, ...] = ()
     document_ids: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
     kinds: tuple[PassageKind, ...] = ()
+    applies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

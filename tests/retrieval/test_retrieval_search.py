@@ -40,7 +40,13 @@ def make_settings(folder: Path, **changes: object) -> RetrievalSettings:
     )
 
 
-def ingest(knowledge: Knowledge, revision: str = "1", groups: tuple[str, ...] = ("plant",), name: str = "d") -> int:
+def ingest(
+    knowledge: Knowledge,
+    revision: str = "1",
+    groups: tuple[str, ...] = ("plant",),
+    name: str = "d",
+    general: bool = True,
+) -> int:
     document = Document(
         id=name, kind="manual", title=f"Title {name}", path=name, sha256="0", revision=revision, groups=groups
     )
@@ -66,7 +72,9 @@ def ingest(knowledge: Knowledge, revision: str = "1", groups: tuple[str, ...] = 
     documents.stage(knowledge.database, epoch, documents.Content(document, tuple(passages)))
     knowledge.store.upsert(
         [
-            Point(p.id, {"keyword": vector}, name, p.language, p.kind, p.tags, p.groups, p.areas, epoch)
+            Point(
+                p.id, {"keyword": vector}, name, p.language, p.kind, p.tags, p.groups, p.areas, epoch, general=general
+            )
             for p, vector in zip(passages, vectors, strict=True)
         ]
     )
@@ -129,6 +137,15 @@ async def test_where_narrows(knowledge: Knowledge) -> None:
         LOCAL, "bearing", language="en", tags=("T-101",), where=Where(tags=("P-101A",))
     )
     assert [hit.passage.position for hit in hits] == [0]
+
+
+async def test_a_document_for_other_equipment_is_not_searched(knowledge: Knowledge) -> None:
+    epochs.publish(knowledge.database, ingest(knowledge, name="other", general=False))
+    wide = await knowledge.search.search(LOCAL, "bearing vibration", language="en", limit=20)
+    asked = await knowledge.search.search(LOCAL, "bearing vibration", language="en", tags=("P-101A",), limit=20)
+    assert {hit.passage.position for hit in wide if hit.passage.document_id == "other"} >= {0, 1, 2}
+    assert {hit.passage.position for hit in asked if hit.passage.document_id == "other"} == {0}
+    assert 2 in {hit.passage.position for hit in asked if hit.passage.document_id == "d"}
 
 
 async def test_search_shows_one_epoch(knowledge: Knowledge) -> None:
