@@ -17,6 +17,7 @@ from retrieval.models import Document, Locator, PageLocator, Part, Passage, Pass
 from retrieval.regions import union
 
 VERSION = "3"  # of the cutting: part of passage ids and of the ledger, so that a change of it cuts files anew
+PASSAGE_PIECES = 240  # the longest passage, heading path included
 Count = Callable[[str], int]
 
 _SENTENCE = re.compile(r"[.。!！?？;；:：]['\"”’）)]?$")
@@ -56,7 +57,7 @@ def chunk(
     count: Count,
     known_tags: Sequence[str] = (),
     names: Mapping[str, str] = NO_NAMES,
-    limit: int = 240,
+    limit: int = PASSAGE_PIECES,
     edition: str = "",
 ) -> tuple[Passage, ...]:
     """The document's passages in order. ``count`` tells how many word pieces a text has; ``names`` are nicknames in

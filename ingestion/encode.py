@@ -1,9 +1,10 @@
 """Texts -> vectors of every leg, each text encoded once in the life of the index."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
-from ingestion.chunk import Count
+from ingestion.chunk import PASSAGE_PIECES, Count
 from retrieval.legs.base import Encoder, Leg, Vector, reads
 from retrieval.models import Passage
 
@@ -28,13 +29,20 @@ class Encoding:
         return self._encoders[name]
 
     def counter(self) -> Count:
-        """Word pieces of a text in the leg that needs most, whichever languages it reads: headings may differ."""
-        limited = [self._encoder(name) for name, leg in self._legs.items() if leg.max_pieces and not leg.over]
+        """Word pieces of a text in the leg that needs most, whichever languages it reads: headings may differ.
+
+        A leg that reads fewer than the 240 pieces of a passage has each of its own counted for more.
+        """
+        limited = [
+            (self._encoder(name), max(1.0, PASSAGE_PIECES / leg.max_pieces))
+            for name, leg in self._legs.items()
+            if leg.max_pieces and not leg.over
+        ]
         if not limited:
             return estimate
-        if len(limited) == 1:
-            return limited[0].count_pieces
-        return lambda text: max(encoder.count_pieces(text) for encoder in limited)
+        if len(limited) == 1 and limited[0][1] == 1.0:
+            return limited[0][0].count_pieces
+        return lambda text: max(ceil(encoder.count_pieces(text) * share) for encoder, share in limited)
 
     def vectors(
         self, db: "Database | None", passages: Sequence[Passage], progress: Callable[[int], None] = lambda done: None

@@ -1,19 +1,22 @@
 """Questions in, passages out: every leg encodes, the store fuses, SQL has the texts."""
 
 import asyncio
+import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from retrieval import tags
 from retrieval.duplicates import fold
+from retrieval.errors import Unavailable
 from retrieval.legs.base import Encoder, Leg, Vector
 from retrieval.models import Caller, Hit, Language, Passage
 from retrieval.probes import Route, probes, routes
+from retrieval.rerank import chosen_reranking
 from retrieval.settings import RetrievalSettings
 from retrieval.sql import documents, epochs
 from retrieval.sql.engine import Database
@@ -24,12 +27,25 @@ T = TypeVar("T")
 _ANYWHERE = Where()
 _CACHED_QUERIES = 512
 _THREADS = 4
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the store found, best first, and the texts: ``exact`` of the tags asked for, ``rest`` of all."""
+
+    epoch: int
+    exact: Sequence[Scored]
+    rest: Sequence[Scored]
+    passages: Mapping[str, Passage]
+    twins: Set[str]
 
 
 class Search:
     """Hybrid search as a caller. Encoding, the store and SQL run in a bounded executor, never on the loop.
 
-    ``warmed``: whether every leg has been loaded by ``warm``.
+    ``warmed``: whether ``warm`` has loaded the legs. ``failures``: by leg, how often a search went on without it; a leg
+    may be a server that is down.
     """
 
     def __init__(
@@ -41,6 +57,9 @@ class Search:
         self._queries: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._caching = threading.Lock()
         self.warmed = False
+        self.failures: Counter[str] = Counter()
+        self._failing: set[str] = set()
+        self._reranking = chosen_reranking(settings.reranker)
         self._executor: Executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
     async def search(
@@ -56,17 +75,26 @@ class Search:
         """The best passages first. With ``tags`` those of just these tags come before the rest, so twins stay apart,
         and documents for other equipment that don't name them are not searched at all.
 
-        Raises ``Unavailable`` where a leg or the store is.
+        Raises ``Unavailable`` where the store or every leg is.
         """
         if not question.strip() or limit < 1:
             return []
         taken = routes(self._legs, self._settings.weights, language)
         vectors = await self._encode(question, taken)
-        return await self._run(self._find, caller, probes(self._legs, taken, vectors), tuple(tags), where, limit)
+        asked = probes(self._legs, taken, vectors)
+        if self._reranking is None:
+            return await self._run(self._find, caller, asked, tuple(tags), where, limit)
+        found = await self._run(self._gather, caller, asked, tuple(tags), where)
+        return await self._run(self._hits, caller, await self._rerank(question, found), limit)
 
     async def warm(self) -> None:
-        """Load every leg and the word lists, so that the first question needn't wait."""
-        await asyncio.gather(*(self._run(self.encode_query, name, "轴承 bearing") for name in self._legs))
+        """Load every leg and the word lists, so that the first question needn't wait.
+
+        Raises ``Unavailable`` where no leg can be had; one that can't is logged, and tried again by the next search.
+        """
+        await self._vectors("轴承 bearing", list(self._legs))
+        if self._reranking is not None:
+            await self._reranking.scores("轴承 bearing", {"": "轴承 bearing"}, hurry=False)
         self.warmed = True
 
     def encode_query(self, leg: str, text: str) -> Vector:
@@ -92,20 +120,43 @@ class Search:
 
     def close(self) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)
+        if self._reranking is not None:
+            self._reranking.close()
+
+    async def _rerank(self, question: str, found: _Found) -> _Found:
+        """The best of what may be shown in the reranker's order; where that fails, as it was found."""
+        if self._reranking is None:
+            return found
+        seen = in_front(found.exact, found.rest, found.twins, self._reranking.candidates)
+        texts = {one.id: found.passages[one.id].index_text for one in seen}
+        scores, k = await self._reranking.scores(question, texts), self._settings.rrf_k
+        order = self._reranking.order
+        return replace(found, exact=order(found.exact, scores, k), rest=order(found.rest, scores, k))
 
     async def _encode(self, question: str, taken: Sequence[Route]) -> dict[str, Vector]:
-        names = list(dict.fromkeys(route.leg for route in taken))
-        vectors = await asyncio.gather(*(self._run(self.encode_query, name, question) for name in names))
-        return dict(zip(names, vectors, strict=True))
+        return await self._vectors(question, list(dict.fromkeys(route.leg for route in taken)))
+
+    async def _vectors(self, question: str, names: Sequence[str]) -> dict[str, Vector]:
+        """Without the legs that are not to be had, each of which is logged once until it is there again."""
+        asked = (self._run(self.encode_query, name, question) for name in names)
+        found = dict(zip(names, await asyncio.gather(*asked, return_exceptions=True), strict=True))
+        errors = {name: one for name, one in found.items() if isinstance(one, BaseException)}
+        for error in errors.values():
+            if not isinstance(error, Unavailable) or len(errors) == len(found):
+                raise error
+        for name, error in errors.items():
+            self.failures[name] += 1
+            if name not in self._failing:
+                _log.warning("leg %s: %s; searching without it", name, error)
+        self._failing = self._failing - set(found) | set(errors)
+        return {name: one for name, one in found.items() if not isinstance(one, BaseException)}
 
     def _find(
-        self,
-        caller: Caller,
-        asked: Sequence[Probe],
-        tags: tuple[str, ...],
-        where: Where,
-        limit: int,
+        self, caller: Caller, asked: Sequence[Probe], tags: tuple[str, ...], where: Where, limit: int
     ) -> list[Hit]:
+        return self._hits(caller, self._gather(caller, asked, tags, where), limit)
+
+    def _gather(self, caller: Caller, asked: Sequence[Probe], tags: tuple[str, ...], where: Where) -> _Found:
         epoch = epochs.current(self._database)
         where = replace(where, applies=where.applies or tags)
         rest = self._query(caller, epoch, asked, where)
@@ -115,14 +166,18 @@ class Search:
         ids = [one.id for one in (*exact, *rest)]
         passages = documents.get_passages(self._database, caller, ids, epoch=epoch)
         repeated = fold(passages[id] for id in dict.fromkeys(ids) if id in passages)
-        best = in_front(
+        return _Found(
+            epoch,
             [one for one in exact if one.id in passages and one.id not in repeated],
             [one for one in rest if one.id in passages and one.id not in repeated],
+            passages,
             {id for id, passage in passages.items() if is_twin(passage, tags)},
-            limit,
         )
+
+    def _hits(self, caller: Caller, found: _Found, limit: int) -> list[Hit]:
+        passages, best = found.passages, in_front(found.exact, found.rest, found.twins, limit)
         titles = documents.get_titles(
-            self._database, caller, [passages[one.id].document_id for one in best], epoch=epoch
+            self._database, caller, [passages[one.id].document_id for one in best], epoch=found.epoch
         )
         return [
             Hit(

@@ -56,6 +56,7 @@ class RetrievalSettings(Section):
     }
     rrf_k: int = Field(10, ge=1, le=1000)
     candidates: int = Field(40, ge=1, le=1000)  # fetched from each leg before fusion
+    reranker: dict[str, Any] = {}  # none unless a type is named; see docs/retrieval.md
     lock_timeout_seconds: float = Field(5.0, ge=0)
 
     @property

@@ -10,8 +10,8 @@ import pytest
 from app.plant.base import PlantSource
 from app.tools.base import Context, GiveUp, TryAgain
 from app.tools.search_documents import TOOL, Arguments
-from retrieval.legs.base import Leg, Vector
-from retrieval.models import Caller, Document, Language, PageLocator, Passage, passage_id
+from retrieval.legs.base import ALL_PAIRS, Leg, Vector
+from retrieval.models import Caller, Document, PageLocator, Passage, passage_id
 from retrieval.plugins import discover
 from retrieval.search import Search
 from retrieval.settings import RetrievalSettings
@@ -31,7 +31,7 @@ class Letters:
 
     kind: Literal["dense", "sparse"] = "dense"
     dimensions, max_pieces = 32, 0
-    languages: frozenset[Language] = frozenset({"en", "zh"})
+    pairs, over = ALL_PAIRS, ""
 
     def identity(self) -> str:
         return "letters-1"

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,9 +9,10 @@ from ingestion_kit import on_page
 from ingestion.chunk import chunk
 from ingestion.encode import Encoding
 from ingestion.parsers.base import Block, Span
-from retrieval.regions import merge_regions
+from retrieval.legs.base import ALL_PAIRS, Vector
 from retrieval.models import Document, PageLocator, PassageKind, RecordLocator, Region, TextLocator
 from retrieval.plugins import discover
+from retrieval.regions import merge_regions
 
 DOCUMENT = Document(
     id="d", kind="manual", title="t", path="t.pdf", sha256="0" * 64, revision="C", asset_tags=("P-101A",)
@@ -217,6 +219,36 @@ def test_no_leg_truncates_a_passage(texts: list[str], path: list[str]) -> None:
     for passage in chunk(DOCUMENT, [block("text", texts, path=tuple(path))], count=counter):
         for name, encoder in encoders.items():
             assert encoder.count_pieces(passage.index_text) <= min(240, legs[name].max_pieces)
+
+
+class _Words:
+    """A leg that reads 64 words at most."""
+
+    kind: Literal["dense", "sparse"] = "dense"
+    dimensions, max_pieces, pairs, over = 4, 64, ALL_PAIRS, ""
+
+    def identity(self) -> str:
+        return "words"
+
+    def load(self) -> "_Words":
+        return self
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Vector]:
+        return [(1.0, 0.0, 0.0, 0.0) for _ in texts]
+
+    def encode_query(self, text: str) -> Vector:
+        return (1.0, 0.0, 0.0, 0.0)
+
+    def count_pieces(self, text: str) -> int:
+        return len(text.split())
+
+
+def test_a_leg_that_reads_less_gets_shorter_passages() -> None:
+    counter = Encoding({"words": _Words()}).counter()
+    text = " ".join(f"Sentence {number} of many." for number in range(100))
+    passages = chunk(DOCUMENT, [block("text", [text])], count=counter)
+    assert len(passages) >= 400 // 64
+    assert max(len(passage.index_text.split()) for passage in passages) in range(32, 65)
 
 
 def test_a_date_is_no_tag() -> None:

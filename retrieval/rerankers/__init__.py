@@ -1,0 +1,1 @@
+"""Models that read question and passage together. A variant is a module with a constant ``RERANKER_TYPE``."""
