@@ -79,7 +79,7 @@ class Search:
         """
         if not question.strip() or limit < 1:
             return []
-        taken = routes(self._legs, self._settings.weights, language)
+        taken = routes(self._legs, self._settings, question, language, tags)
         vectors = await self._encode(question, taken)
         asked = probes(self._legs, taken, vectors)
         if self._reranking is None:

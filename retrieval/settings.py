@@ -44,17 +44,24 @@ class RetrievalSettings(Section):
     site: str = "site"
     store: str = "edge"
     store_options: dict[str, str | int | float | bool] = {}
-    legs: tuple[str, ...] = ("dense", "multilingual", "keyword", "gloss")
+    legs: tuple[str, ...] = ("dense", "multilingual", "keyword", "gloss", "gloss_dense")
     leg_options: dict[str, dict[str, Any]] = {}  # legs of one's own by name: type, model, ...; see docs/retrieval.md
-    # Weights of the legs in the fusion, by language of question and passages. A leg that is not named counts 1 where
-    # it can score these languages against each other.
+    # Weights of the legs in the fusion, by language of question and passages; docs/retrieval.md tells how they were
+    # found. A leg that is not named counts 1 where it can score these languages against each other.
     weights: dict[str, dict[str, float]] = {
-        "en-en": {"dense": 2.0, "multilingual": 1.0, "keyword": 2.0},
-        "zh-zh": {"multilingual": 1.0, "keyword": 2.0},
-        "en-zh": {"multilingual": 1.0, "keyword": 0.5, "gloss": 1.0},
-        "zh-en": {"multilingual": 1.0, "keyword": 0.5, "gloss": 1.0},
+        "en-en": {"dense": 5.0, "multilingual": 0.4, "keyword": 1.0},
+        "zh-zh": {"multilingual": 3.0, "keyword": 6.0},
+        "en-zh": {"multilingual": 5.6, "keyword": 0.4, "gloss": 1.4},
+        "zh-en": {"multilingual": 2.8, "keyword": 0.4, "gloss": 2.0, "gloss_dense": 4.0},
     }
-    rrf_k: int = Field(10, ge=1, le=1000)
+    # Of a question that names something by its code: a part number, a file, a parameter.
+    code_weights: dict[str, dict[str, float]] = {
+        "en-en": {"dense": 0.3, "multilingual": 0.06, "keyword": 1.2},
+        "zh-zh": {"multilingual": 0.12, "keyword": 1.8},
+        "en-zh": {"multilingual": 0.1, "keyword": 1.0, "gloss": 0.08},
+        "zh-en": {"multilingual": 0.06, "keyword": 1.44, "gloss": 0.08, "gloss_dense": 0.12},
+    }
+    rrf_k: int = Field(2, ge=1, le=1000)
     candidates: int = Field(40, ge=1, le=1000)  # fetched from each leg before fusion
     reranker: dict[str, Any] = {}  # none unless a type is named; see docs/retrieval.md
     lock_timeout_seconds: float = Field(5.0, ge=0)

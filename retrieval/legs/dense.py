@@ -1,6 +1,7 @@
 """all-MiniLM-L6-v2 from its package, run by sentence-transformers: 384 dimensions, English."""
 
 import importlib.util
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,9 +46,14 @@ class DenseLeg:
         return f"all-MiniLM-L6-v2 sha256={found} pieces=256 normalised"
 
     def load(self) -> MiniLm:
-        """Raises ``Unavailable`` or ``ModelRejected``. The model itself is read at the first encoding."""
+        """One for the process. Raises ``Unavailable`` or ``ModelRejected``. The model is read at the first encoding."""
         self.identity()
-        return MiniLm(model_folder())
+        return _loaded(model_folder())
+
+
+@cache
+def _loaded(folder: Path) -> MiniLm:
+    return MiniLm(folder)
 
 
 def model_folder() -> Path:

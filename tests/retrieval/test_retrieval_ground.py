@@ -106,5 +106,5 @@ def test_every_error_is_permanent_or_transient() -> None:
 
 
 def test_variants_are_found_and_base_is_none() -> None:
-    assert set(discover("retrieval.legs", "LEG")) == {"dense", "multilingual", "keyword", "gloss"}
+    assert set(discover("retrieval.legs", "LEG")) == {"dense", "multilingual", "keyword", "gloss", "gloss_dense"}
     assert discover("retrieval.legs", "NOTHING") == {}

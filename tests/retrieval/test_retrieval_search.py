@@ -108,7 +108,7 @@ async def test_a_hit_is_whole(knowledge: Knowledge) -> None:
     hit = (await knowledge.search.search(LOCAL, "cleaned the tank", language="en"))[0]
     assert (hit.passage.text, hit.title) == ("Tank T-101 was cleaned", "Title d")
     assert hit.legs["keyword"] > 0
-    assert hit.score == pytest.approx(1 / (1 / 2.0 + 9))  # first in its probe of weight 2, k = 10
+    assert hit.score == pytest.approx(1 / (1 / 1.0 + 1))  # first in its probe of weight 1, k = 2
 
 
 async def test_chinese_finds_chinese(knowledge: Knowledge) -> None:
