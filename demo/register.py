@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from demo import manual_en, manual_zh
+from demo import manual_en, manual_exchanger, manual_zh
 from demo.plant import Instrument, Part, Plant
 
 FILE = "asset_register.csv"
@@ -30,7 +30,8 @@ def _part(plant: Plant, part: Part) -> list[str]:
                                                                                                       part.name_zh)
     if part.role == "control_valve":
         name, name_zh = part.name[0].upper() + part.name[1:], part.name_zh
-    manuals = {"pump": manual_en.FILE, "dosing pump": manual_zh.FILE}.get(part.kind, "")
+    manuals = {"pump": manual_en.FILE, "dosing pump": manual_zh.FILE,
+               "heat exchanger": manual_exchanger.FILE}.get(part.kind, "")
     return [part.tag, name, name_zh, ";".join(part.nicknames), part.kind, plant.area, part.model,
             parent.tag if parent else "", part.duty, manuals]
 

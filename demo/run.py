@@ -82,11 +82,29 @@ def knowledge(processes: Processes, folder: Path, seed: int, environment: dict[s
     python = sys.executable
     processes.run("generating the plant's documents", [python, "-m", "demo", "generate", "--seed", str(seed), "--out", str(folder)],
                   environment)
-    sources = [str(folder / name) for name in ("asset_register.csv", "drawings/pid_unit.xml", "logs", "manuals")]
+    from demo.generate import SOURCES
+
+    sources = [str(folder / name) for name in SOURCES]
+    if not (folder / "knowledge").exists():
+        _first_revision(processes, folder, seed, environment)
     try:
         processes.run("ingesting them", [python, "-m", "ingestion", *sources], environment)
     except Failed:
         processes.run("building the index anew", [python, "-m", "ingestion", "--rebuild", *sources], environment)
+
+
+def _first_revision(processes: Processes, folder: Path, seed: int, environment: dict[str, str]) -> None:
+    """A new index reads the site standard as it was before: its current revision then replaces that one and keeps it as history."""
+    from demo import generate, revisions
+    from demo.plant import build
+
+    plant, path = build(seed), folder / generate.STANDARD
+    revisions.write(plant, path, "A")
+    try:
+        sources = [str(folder / generate.SOURCES[0]), str(path)]
+        processes.run("ingesting a document that is replaced since", [sys.executable, "-m", "ingestion", *sources], environment)
+    finally:
+        revisions.write(plant, path)
 
 
 def _start(processes: Processes, folder: Path, seed: int, ports: Sequence[int], environment: dict[str, str], *, ui: bool) -> str:

@@ -4,7 +4,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -13,12 +13,45 @@ from types import ModuleType
 from typing import Any
 
 import demo._pdf
-from demo import manual_en, manual_zh
-from demo.plant import build
+from demo import (
+    alarm_sheet,
+    manual_en,
+    manual_exchanger,
+    manual_zh,
+    procedure_isolation,
+    procedure_operating,
+    procedures,
+    revisions,
+)
+from demo.plant import Plant, build
 from ingestion.parsers.base import Parsed
 from ingestion.parsers.pdf import PARSER
 
 SEEDS = (1, 7, 11)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A procedure in one language, written as a manual is."""
+
+    of: Callable[[Plant], procedures.Procedure]
+    language: procedures.Language
+    template: str
+
+    @property
+    def FILE(self) -> str:
+        return self.template.format(language=self.language)
+
+    def write(self, plant: Plant, path: Path) -> None:
+        procedures.write(plant, self.of(plant), self.language, path)
+
+
+MANUALS: tuple[ModuleType | Written, ...] = (
+    manual_en, manual_zh, manual_exchanger, alarm_sheet, revisions,
+    *(Written(of, language, template) for of, template in (
+        (procedure_operating.operating_procedure, procedure_operating.FILE),
+        (procedure_isolation.isolation_procedure, procedure_isolation.FILE)) for language in procedures.LANGUAGES),
+)  # fmt: skip
 
 
 @dataclass
@@ -36,14 +69,14 @@ class Told:
 def main(folder: Path) -> None:
     """``folder`` is not needed: the manuals are written here."""
     for seed in SEEDS:
-        for manual in (manual_en, manual_zh):
+        for manual in MANUALS:
             with tempfile.TemporaryDirectory() as made:
                 told, parsed = write_and_read(manual, seed, Path(made))
             print(f"   seed {seed}, {manual.FILE}: cells kept {cells_kept(told, parsed):.3f} of {len(_cells(told))}, "
                   f"characters kept {characters_kept(told, parsed):.4f}")
 
 
-def write_and_read(manual: ModuleType, seed: int, folder: Path) -> tuple[Told, Parsed]:
+def write_and_read(manual: ModuleType | Written, seed: int, folder: Path) -> tuple[Told, Parsed]:
     """The manual of the plant of ``seed``, written to ``folder``."""
     path = folder / manual.FILE
     with _listening() as told:

@@ -47,12 +47,16 @@ def main(folder: Path) -> None:
 
 
 def _theirs(work: Path, files: Path) -> dict[str, Any]:
-    packages = work / "packages"
+    return theirs("demo.bench._llama_index", str(files), str(work / "qdrant"))
+
+
+def theirs(module: str, *arguments: str) -> dict[str, Any]:
+    """What ``module`` prints last, as JSON, run with llama-index's packages on the path."""
+    packages = WORK / "rival" / "packages"
     if not (packages / "pypdf").is_dir():
         subprocess.run([sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "--target", str(packages), *_PACKAGES], check=True)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(packages), "."]), "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run([sys.executable, "-W", "ignore", "-m", "demo.bench._llama_index", str(files), str(work / "qdrant")],
-                          env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-m", module, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"demo: llama-index failed: {done.stderr.strip().splitlines()[-1]}")
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])

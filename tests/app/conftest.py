@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from service_kit import SEED, Demo
 
-from demo.generate import generate
+from demo.generate import SOURCES, generate
 from demo.plant import build
 from ingestion.__main__ import main as ingest
 
@@ -24,7 +24,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLANTWRIGHT_CONFIG", str(config))
-        sources = ["asset_register.csv", "drawings/pid_unit.xml", "logs", "manuals"]
+        sources = list(SOURCES)
         assert ingest([str(folder / "files" / name) for name in sources]) == 0
     return Demo(build(SEED), folder / "files", folder / "data")
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from browser import chromium, free_port, open_page, running_ui, stop, wait_for
 
-from demo.generate import generate
+from demo.generate import SOURCES, generate
 from demo.plant import build
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         encoding="utf-8",
     )
     environment = os.environ | {"PLANTWRIGHT_CONFIG": str(config)}
-    sources = [str(folder / name) for name in ("asset_register.csv", "drawings/pid_unit.xml", "logs", "manuals")]
+    sources = [str(folder / name) for name in SOURCES]
     subprocess.run([sys.executable, "-m", "ingestion", *sources], env=environment, check=True)
     processes = []
     try:

@@ -217,7 +217,7 @@ def test_manuals_charts_and_slides_are_no_drawings(tmp_path: Path) -> None:
         canvas.line(50, 50 + 5 * place, 700, 60 + 5 * place)
     canvas.drawString(50, 550, "Figure 3. Discharge pressure of P-101A and P-101B over the year, PI-119A to PI-120B")
     canvas.save()
-    assert len(manuals) == 2
+    assert len(manuals) == 3
     for path in (*manuals, chart):
         assert PDF.accepts(path, path.read_bytes()[:4096]) == "no", path.name
 
