@@ -13,18 +13,23 @@ from typing import ParamSpec, TypeVar
 from retrieval import tags
 from retrieval.duplicates import fold
 from retrieval.errors import Unavailable
-from retrieval.legs.base import Encoder, Leg, Vector
-from retrieval.models import Caller, Hit, Language, Passage
+from retrieval.glossary.plant import of_assets
+from retrieval.legs.base import Encoder, Leg, Translating, Vector
+from retrieval.models import EVERYTHING, Caller, Hit, Language, Passage
 from retrieval.probes import Route, probes, routes
 from retrieval.rerank import chosen_reranking
 from retrieval.settings import RetrievalSettings
 from retrieval.sql import documents, epochs
+from retrieval.sql.assets import list_assets
 from retrieval.sql.engine import Database
 from retrieval.stores.base import Probe, Scored, VectorStore, Where
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _ANYWHERE = Where()
+_REGISTER = Caller(
+    name="search", groups=frozenset({EVERYTHING}), areas=frozenset({EVERYTHING})
+)  # shows nobody anything
 _CACHED_QUERIES = 512
 _THREADS = 4
 _log = logging.getLogger(__name__)
@@ -56,6 +61,7 @@ class Search:
         self._loading = {name: threading.Lock() for name in legs}
         self._queries: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._caching = threading.Lock()
+        self._taught: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {}
         self.warmed = False
         self.failures: Counter[str] = Counter()
         self._failing: set[str] = set()
@@ -99,6 +105,7 @@ class Search:
 
     def encode_query(self, leg: str, text: str) -> Vector:
         """Blocks; the last few hundred are cached."""
+        self._teach(leg)
         key = (leg, text)
         with self._caching:
             if key in self._queries:
@@ -117,6 +124,19 @@ class Search:
             if leg not in self._encoders:
                 self._encoders[leg] = self._legs[leg].load()
             return self._encoders[leg]
+
+    def _teach(self, leg: str) -> None:
+        """Give a leg that translates the register's names, and forget its queries where they have changed."""
+        encoder, epoch = self.encoder(leg), epochs.current(self._database)
+        if not isinstance(encoder, Translating) or self._taught.get(leg, (-1, ()))[0] == epoch:
+            return
+        names = tuple(of_assets(list_assets(self._database, _REGISTER)))
+        with self._caching:
+            if self._taught.get(leg, (-1, ()))[1] != names:
+                encoder.use(names)
+                for key in [key for key in self._queries if key[0] == leg]:
+                    del self._queries[key]
+            self._taught[leg] = (epoch, names)
 
     def close(self) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)

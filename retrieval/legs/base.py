@@ -1,9 +1,9 @@
 """The contract of a leg: texts in, vectors out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from retrieval.models import Language
 
@@ -37,6 +37,14 @@ class Encoder(Protocol):
 
     def count_pieces(self, text: str) -> int:
         """Word pieces this leg reads ``text`` as; 0 where it has no limit."""
+
+
+@runtime_checkable
+class Translating(Protocol):
+    """An encoder that puts questions into the other language's words."""
+
+    def use(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Put these (English, Chinese), such as the register's names, before the packaged words."""
 
 
 class Leg(Protocol):

@@ -16,7 +16,8 @@ from fastapi import FastAPI
 from app.api.store import router
 from retrieval.errors import BadSetting, Held, IndexMismatch
 from retrieval.knowledge import Knowledge, open_knowledge
-from retrieval.models import Caller, Document, Language, PageLocator, Passage, passage_id
+from retrieval.legs.base import Sparse
+from retrieval.models import Asset, Caller, Document, Language, PageLocator, Passage, passage_id
 from retrieval.search import in_front
 from retrieval.settings import RetrievalSettings
 from retrieval.sql import documents, epochs
@@ -259,3 +260,25 @@ print(json.dumps([name for name in ("torch", "transformers", "sentence_transform
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert json.loads(done.stdout) == []
+
+
+async def test_names_of_the_register_are_words_of_the_plant(tmp_path: Path) -> None:
+    opened = open_knowledge(make_settings(tmp_path, legs=("keyword", "gloss")), holder="test")
+    try:
+        epochs.publish(opened.database, ingest(opened))
+        asked = "泡泡糖机多久清洗一次"
+        before = opened.search.encode_query("gloss", asked)
+        assert opened.search.encode_query("gloss", asked) is before
+        document = Document(id="r", kind="register", title="r", path="r.csv", sha256="0")
+        asset = Asset(tag="X-900", name="zorbinator", name_zh="泡泡糖机")
+        epoch = epochs.reserve(opened.database)
+        documents.stage(opened.database, epoch, documents.Content(document, assets=((2, asset),)))
+        epochs.publish(opened.database, epoch)
+        after, word = opened.search.encode_query("gloss", asked), opened.search.encode_query("keyword", "zorbinator")
+        assert isinstance(before, Sparse)
+        assert isinstance(after, Sparse)
+        assert isinstance(word, Sparse)
+        assert not set(word.indices) & set(before.indices)
+        assert set(word.indices) <= set(after.indices)
+    finally:
+        opened.close()
