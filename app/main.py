@@ -13,6 +13,7 @@ from app.agent.runs import Runs
 from app.agent.workflow import Parts
 from app.api import answers, contents, documents, health, ingestions, plant, problems, store
 from app.api.service import Service
+from app.compacting import compact_when_idle
 from app.ingest.supervisor import Supervisor
 from app.llm.queue import Turnstile
 from app.settings import AppSettings
@@ -26,10 +27,17 @@ log = logging.getLogger(__name__)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None, *, url: str | None = None) -> FastAPI:
+def create_app(
+    settings: AppSettings,
+    retrieval: RetrievalSettings | None = None,
+    *,
+    url: str | None = None,
+    tools: Mapping[str, Tool] | None = None,
+) -> FastAPI:
     """The service. Nothing heavy is loaded before its lifespan begins; raises ``BadSetting``.
 
     ``url``: where it will be reached, which other processes on this machine are told; None in process.
+    ``tools``: instead of those of the same names.
     """
     if settings.host not in _LOOPBACK and not settings.open_without_sign_in:
         raise BadSetting(
@@ -43,7 +51,7 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             try:
-                opened = await _open(stack, settings, knowledge)
+                opened = await _open(stack, settings, knowledge, tools or {})
                 app.state.store_token = opened.knowledge.announce(url) if url else None
                 await stack.enter_async_context(opened.ingestions.opened())  # its processes ask the announced store
             except PlantwrightError as error:
@@ -74,7 +82,12 @@ def create_app(settings: AppSettings, retrieval: RetrievalSettings | None = None
     return app
 
 
-async def _open(stack: contextlib.AsyncExitStack, settings: AppSettings, retrieval: RetrievalSettings) -> Service:
+async def _open(
+    stack: contextlib.AsyncExitStack,
+    settings: AppSettings,
+    retrieval: RetrievalSettings,
+    replaced: Mapping[str, Tool],
+) -> Service:
     knowledge = await asyncio.to_thread(open_knowledge, retrieval, holder="service")
     stack.callback(knowledge.close)
     model = await stack.enter_async_context(
@@ -85,7 +98,7 @@ async def _open(stack: contextlib.AsyncExitStack, settings: AppSettings, retriev
     source = await stack.enter_async_context(
         _variant("app.plant", "PLANT", settings.plant, "source").open(_options(settings.plant, "source"))
     )
-    tools: dict[str, Tool] = {tool.name: tool for tool in discover("app.tools", "TOOL").values()}
+    tools: dict[str, Tool] = {tool.name: tool for tool in discover("app.tools", "TOOL").values()} | dict(replaced)
     parts = Parts(
         settings,
         model,
@@ -99,6 +112,8 @@ async def _open(stack: contextlib.AsyncExitStack, settings: AppSettings, retriev
     warming = asyncio.create_task(knowledge.search.warm(), name="warm the encoders")
     warming.add_done_callback(_report)
     stack.callback(warming.cancel)
+    compacting = asyncio.create_task(compact_when_idle(knowledge, lambda: runs.busy), name="compact the store")
+    stack.callback(compacting.cancel)
     ingesting = Supervisor(knowledge.database, knowledge.settings)
     return Service(knowledge, source, model, runs, ingesting, settings, warming)
 

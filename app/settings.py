@@ -26,6 +26,7 @@ class AppSettings(Section):
     answer_tokens: int = Field(200, ge=16, le=4096)
     sufficiency: float = Field(0.6, ge=0, le=1)  # share of the question's terms that one passage must hold
     stale_after_seconds: float = Field(60.0, gt=0)
+    trace: bool = False  # events also tell what was found, how it was judged and what was dropped: for evals
     upload_max_bytes: int = Field(2_000_000_000, ge=1)  # of all files of one request
     upload_max_files: int = Field(100, ge=1, le=10_000)  # of one request
 

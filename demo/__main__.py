@@ -1,4 +1,4 @@
-"""``python -m demo generate | plant | run | evals | bench``."""
+"""``python -m demo generate | golden | judge-cases | plant | run | evals | bench``."""
 
 import argparse
 import sys
@@ -16,6 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
         generate(chosen.seed, chosen.out)
         print(f"Demo plant of seed {chosen.seed} written to {chosen.out}")
         return 0
+    if chosen.command == "golden":
+        from demo.generate import golden_only
+
+        print(f"{golden_only(chosen.seed, chosen.out)} golden questions of seed {chosen.seed} written to {chosen.out}")
+        return 0
     if chosen.command == "plant":
         from demo import opcua
 
@@ -24,10 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
         from demo import measure
 
         return measure.main(seed=chosen.seed)
+    if chosen.command == "judge-cases":
+        from demo import judge_cases
+
+        print(f"{judge_cases.write(chosen.seed, chosen.out)} labelled cases of seed {chosen.seed} written to {chosen.out}")
+        return 0
     if chosen.command == "bench":
         from demo import bench
 
-        return bench.main(seed=chosen.seed, parts=chosen.parts)
+        return bench.main(seed=chosen.seed, parts=chosen.parts, passages=chosen.passages, full=chosen.full)
     from demo import run
 
     return int(run.main(once=chosen.once, seed=chosen.seed) or 0)
@@ -38,15 +48,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     generate = commands.add_parser("generate", help="write manuals, log, drawings, register and golden questions")
     generate.add_argument("--out", type=Path, required=True, help="folder to write to")
+    golden = commands.add_parser("golden", help="write the golden questions alone")
+    golden.add_argument("--out", type=Path, required=True, help="JSON lines file to write")
     plant = commands.add_parser("plant", help="run the simulated plant as an OPC UA server on 127.0.0.1")
     plant.add_argument("--port", type=int, default=4840)
     plant.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container that publishes on loopback")
     evals = commands.add_parser("evals", help="the golden questions, embedded model and extractive")
+    judge_cases = commands.add_parser("judge-cases", help="write labelled answers that measure a judge of answers")
+    judge_cases.add_argument("--out", type=Path, required=True, help="JSON lines file to write")
     bench = commands.add_parser("bench", help="time ingestion, search and answers without a model")
-    bench.add_argument("parts", nargs="*", metavar="PART", help="parsing, fidelity, encoding, unchanged, rival, service; all by default")
+    bench.add_argument("parts", nargs="*", metavar="PART", help="parsing, fidelity, encoding, unchanged, rival, service, queries, stores; all by default")
+    bench.add_argument("--passages", help="stores: how many, as 10000,100000")
+    bench.add_argument("--full", action="store_true", help="stores: a million passages, too; most of an hour and 15 GB of memory")
     run = commands.add_parser("run", help="set all up, ingest, ask ten questions, and stay")
     run.add_argument("--once", action="store_true", help="end after the ten questions")
-    for command in (generate, plant, evals, bench, run):
+    for command in (generate, golden, plant, evals, judge_cases, bench, run):
         command.add_argument("--seed", type=int, default=DEFAULT_SEED)
     return parser
 

@@ -1,8 +1,9 @@
-"""``make evals``: the golden questions of the demo plant, in extractive mode and with the embedded model."""
+"""``make evals``: the golden questions of the demo plant, by split; searched, asked in extractive mode and of the embedded model."""
 
 import sys
 from pathlib import Path
 
+from demo.golden.sample import write_sample
 from demo.processes import Failed, Processes, free_port
 from demo.run import knowledge, settings
 
@@ -22,12 +23,20 @@ def main(*, seed: int) -> int:
 
 
 def _evals(processes: Processes, folder: Path, seed: int, plant_port: int, environment: dict[str, str]) -> int:
-    """The golden questions in extractive mode and with the embedded model; JSON beside the golden set."""
+    """Search and extractive answers by split, the embedded model on a sample; JSON beside the golden set."""
+    golden, sample = folder / "golden.jsonl", folder / "golden-sample.jsonl"
     processes.run("fetching the language model", [sys.executable, "-m", "retrieval.fetch"], environment)
     knowledge(processes, folder, seed, environment)
+    write_sample(golden, sample)
     processes.start("plant", [sys.executable, "-m", "demo", "plant", "--seed", str(seed), "--port", str(plant_port)], environment)
-    for llm in ("extractive", "embedded"):
-        processes.run(f"asking the golden questions, {llm}", [
-            sys.executable, "-m", "evals", "answers", "--dataset", str(folder / "golden.jsonl"), "--llm", llm, "--fresh",
-            "--json", str(folder / f"evals-{llm}.json")], environment)
+    for split in ("train", "test"):
+        for what, suite, more in (("searching for", "retrieval", []), ("asking", "answers", ["--llm", "extractive", "--fresh"])):
+            _suite(processes, f"{what} the golden questions of the {split} split", suite, golden,
+                   [*more, "--split", split, "--json", str(folder / f"evals-{suite}-{split}.json")], environment)
+    _suite(processes, "asking a sample of the test split, embedded model", "answers", sample,
+           ["--llm", "embedded", "--fresh", "--json", str(folder / "evals-embedded.json")], environment)
     return 0
+
+
+def _suite(processes: Processes, what: str, suite: str, dataset: Path, more: list[str], environment: dict[str, str]) -> None:
+    processes.run(what, [sys.executable, "-m", "evals", suite, "--dataset", str(dataset), *more], environment)

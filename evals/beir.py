@@ -1,5 +1,5 @@
-"""The BEIR layout: ``corpus.jsonl`` {_id, title, text}, ``queries.jsonl`` {_id, text} and ``qrels/test.tsv``
-with the head line ``query-id corpus-id score``. Only queries that the qrels name are asked."""
+"""The BEIR layout: ``corpus.jsonl`` {_id, title, text}, ``queries.jsonl`` {_id, text} and ``qrels/test.tsv``, or
+another split's, with the head line ``query-id corpus-id score``. Only queries that the qrels name are asked."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,8 @@ from evals.jsonl import read_objects, read_text, sha256_of
 from retrieval.errors import BadDocument
 
 HEAD = ("query-id", "corpus-id", "score")
-FILES = (Path("corpus.jsonl"), Path("queries.jsonl"), Path("qrels/test.tsv"))
+DEFAULT_SPLIT = "test"
+FILES = (Path("corpus.jsonl"), Path("queries.jsonl"), Path(f"qrels/{DEFAULT_SPLIT}.tsv"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +22,24 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Beir:
-    """``qrels[query][document]`` is the graded relevance, 0 = judged and not relevant."""
+    """``qrels[query][document]`` is the graded relevance, 0 = judged and not relevant. ``sha256`` is of all three
+    files, ``corpus_sha256`` of the corpus alone."""
 
     name: str
+    split: str
     sha256: str
+    corpus_sha256: str
     corpus: tuple[Text, ...]
     queries: tuple[Text, ...]
     qrels: dict[str, dict[str, int]]
 
 
-def load_beir(folder: Path) -> Beir:
+def load_beir(folder: Path, split: str = DEFAULT_SPLIT) -> Beir:
     """Read and check the three files. Raises ``BadDocument`` that names file and line."""
     if not folder.is_dir():
         raise BadDocument(str(folder), "no such folder", remedy="--dataset needs a folder in the BEIR layout")
-    corpus_file, queries_file, qrels_file = (folder / file for file in FILES)
+    corpus_file, queries_file = folder / "corpus.jsonl", folder / "queries.jsonl"
+    qrels_file = _qrels_file(folder, split)
     corpus = _texts(corpus_file)
     queries = _texts(queries_file)
     qrels = _qrels(qrels_file, frozenset(queries), frozenset(corpus))
@@ -46,11 +51,21 @@ def load_beir(folder: Path) -> Beir:
     asked = tuple(text for id_, (text, _) in queries.items() if id_ in qrels)
     return Beir(
         folder.resolve().name,
+        split,
         sha256_of((corpus_file, queries_file, qrels_file)),
+        sha256_of([corpus_file]),
         tuple(text for text, _ in corpus.values()),
         asked,
         qrels,
     )
+
+
+def _qrels_file(folder: Path, split: str) -> Path:
+    file = folder / "qrels" / f"{split}.tsv"
+    known = sorted(path.stem for path in (folder / "qrels").glob("*.tsv"))
+    if known and split not in known:
+        raise BadDocument(str(file), "no such file", remedy=f"choose --split from {', '.join(known)}")
+    return file
 
 
 def _texts(path: Path) -> dict[str, tuple[Text, int]]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.settings import AppSettings, app_settings
+from app.tools.base import Tool
 from evals.settings import EvalSettings
 from retrieval.errors import BadSetting, Unavailable
 from retrieval.settings import RetrievalSettings
@@ -31,20 +32,27 @@ class Service:
 
 @asynccontextmanager
 async def open_service(
-    url: str | None, llm: str | None, settings: EvalSettings, retrieval: RetrievalSettings
+    url: str | None,
+    llm: str | None,
+    settings: EvalSettings,
+    retrieval: RetrievalSettings,
+    tools: Mapping[str, Tool] | None = None,
 ) -> AsyncIterator[Service]:
-    """``url``, else a running service unless ``llm`` asks for a model of our own, else the app in this process.
+    """``url``, else a running service unless ``llm`` asks for a model of our own or ``tools`` replace the service's,
+    else the app in this process.
 
     Raises ``Unavailable``, ``BadSetting`` or what the app raises when it starts.
     """
     if url and llm:
         raise BadSetting("--llm chooses the model of a service in this process; leave out --llm or --url")
-    found = await _probed(url) if url else None if llm else await _running(retrieval)
+    if url and tools:
+        raise BadSetting("--gold-evidence works on a service in this process; leave out --url")
+    found = await _probed(url) if url else None if llm or tools else await _running(retrieval)
     if found:
         async with _client(found, settings) as client:
             yield Service(client, found)
         return
-    async with _in_process(llm, settings, retrieval) as service:
+    async with _in_process(llm, settings, retrieval, tools) as service:
         yield service
 
 
@@ -90,18 +98,22 @@ async def _running(retrieval: RetrievalSettings) -> str | None:
 
 
 @asynccontextmanager
-async def _in_process(llm: str | None, settings: EvalSettings, retrieval: RetrievalSettings) -> AsyncIterator[Service]:
+async def _in_process(
+    llm: str | None, settings: EvalSettings, retrieval: RetrievalSettings, tools: Mapping[str, Tool] | None
+) -> AsyncIterator[Service]:
+    """It traces its answers, so that each error can be laid to its step."""
     from app.main import create_app
 
-    chosen = _with_model(app_settings(), llm)
-    app = create_app(chosen, retrieval)
+    chosen = _with_model(app_settings(), llm).model_copy(update={"trace": True})
+    app = create_app(chosen, retrieval, tools=tools)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         timeout = settings.answer_timeout_seconds
         base_url = f"http://127.0.0.1:{chosen.port}"
         async with httpx.AsyncClient(transport=transport, base_url=base_url, timeout=timeout) as client:
             await _until_ready(client, settings.ready_timeout_seconds)
-            yield Service(client, f"in process, {chosen.llm.get('provider', 'embedded')}")
+            given = ", gold evidence" if tools else ""
+            yield Service(client, f"in process, {chosen.llm.get('provider', 'embedded')}{given}")
 
 
 def _with_model(settings: AppSettings, llm: str | None) -> AppSettings:

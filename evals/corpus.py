@@ -1,5 +1,6 @@
 """A BEIR corpus as an index: windowed, encoded by ingestion's own code, once, in a temporary edge store."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +11,14 @@ from evals.beir import Beir
 from evals.settings import EvalSettings
 from evals.windows import windows
 from ingestion.encode import Encoding
-from retrieval.errors import BadSetting
+from ingestion.parsers._text import language_of  # as ingestion tells a passage's language
+from retrieval.knowledge import schema_of
 from retrieval.legs.base import Encoder, Leg, Vector
-from retrieval.models import PageLocator, Passage, passage_id
+from retrieval.models import Language, PageLocator, Passage, passage_id
 from retrieval.plugins import discover
 from retrieval.settings import RetrievalSettings
 from retrieval.sql.engine import Database
-from retrieval.stores.base import LegSchema, Point, VectorStore
-from retrieval.terms import language_of
+from retrieval.stores.base import Point, VectorStore
 
 EPOCH = 1  # an index of its own with one revision
 Tick = Callable[[int, int], None]  # passages indexed so far, passages in all
@@ -28,20 +29,17 @@ class Index:
     """``encoded`` counts the vectors that were not in the cache."""
 
     store: VectorStore
+    legs: Mapping[str, Leg]
     encoders: Mapping[str, Encoder]
     documents: Mapping[str, str]  # document by point
+    languages: Mapping[str, Language]  # by document: that of most of its passages
+    texts: Mapping[str, str]  # by point: what the legs encoded
     encoded: int
 
 
-def chosen_legs(settings: RetrievalSettings) -> dict[str, Leg]:
-    """The legs that the settings name. Raises ``BadSetting``."""
-    known: dict[str, Leg] = discover("retrieval.legs", "LEG")
-    for name in settings.legs:
-        if name not in known:
-            raise BadSetting(f'[retrieval] legs: no leg "{name}"; choose from {", ".join(known)}')
-    if not settings.legs:
-        raise BadSetting(f"[retrieval] legs: name at least one of {', '.join(known)}")
-    return {name: known[name] for name in settings.legs}
+def cache_folder(settings: RetrievalSettings, dataset: Beir) -> Path:
+    """Where a corpus' encodings are kept, whichever split is asked."""
+    return settings.data_dir / "evals" / dataset.corpus_sha256[:16]
 
 
 @contextmanager
@@ -53,14 +51,15 @@ def open_index(
     folder.mkdir(parents=True, exist_ok=True)
     encoding = Encoding(legs)
     cut = _cut(dataset, encoding, settings.window_pieces)
-    schema = [LegSchema(name, leg.kind, leg.dimensions) for name, leg in legs.items()]
     with TemporaryDirectory(prefix="index-", dir=folder) as temporary:
-        store: VectorStore = discover("retrieval.stores", "STORE")["edge"].open(Path(temporary), schema, {})
+        store: VectorStore = discover("retrieval.stores", "STORE")["edge"].open(Path(temporary), schema_of(legs), {})
         database = Database.open(folder / "encodings.sqlite")
         try:
             encoded = _fill(store, database, cut, encoding, settings.encode_batch, tick)
             encoders = {name: leg.load() for name, leg in legs.items()}
-            yield Index(store, encoders, {passage.id: passage.document_id for passage in cut}, encoded)
+            documents = {passage.id: passage.document_id for passage in cut}
+            texts = {passage.id: passage.index_text for passage in cut}
+            yield Index(store, legs, encoders, documents, _languages(cut), texts, encoded)
         finally:
             database.close()
             store.close()
@@ -74,7 +73,7 @@ def _cut(dataset: Beir, encoding: Encoding, limit: int) -> list[Passage]:
             number = len(cut)
             cut.append(
                 Passage(
-                    id=passage_id(dataset.sha256, "0", number),
+                    id=passage_id(dataset.corpus_sha256, "0", number),
                     document_id=text.id,
                     parent_id=text.id,
                     position=number,
@@ -82,10 +81,17 @@ def _cut(dataset: Beir, encoding: Encoding, limit: int) -> list[Passage]:
                     text=part.body,
                     heading_path=(part.title,) if part.title else (),
                     locator=PageLocator(page=1, regions=()),
-                    language=language_of(f"{text.title} {text.text}"),
+                    language=language_of(f"{part.title} {part.body}"),
                 )
             )
     return cut
+
+
+def _languages(cut: Sequence[Passage]) -> dict[str, Language]:
+    counted: dict[str, Counter[Language]] = {}
+    for passage in cut:
+        counted.setdefault(passage.document_id, Counter())[passage.language] += 1
+    return {document: languages.most_common(1)[0][0] for document, languages in counted.items()}
 
 
 def _fill(

@@ -90,6 +90,11 @@ def states(text: str, fact: Fact) -> bool:
     )
 
 
+def numbers(text: str) -> list[str]:
+    """Every number in the text, plainly written; those of tags and dates left out."""
+    return [str(_value(match)) for match in _FIND.finditer(fold(text))]
+
+
 def _parts(fact: Fact) -> tuple[list[Decimal], str]:
     """The numbers of a fact that is nothing but numbers and a unit; no numbers where it is a wording."""
     folded = fold(fact.text)
@@ -121,6 +126,7 @@ def _has_unit(text: str, match: re.Match[str], unit: str) -> bool:
 
 
 def _follows(rest: str, names: tuple[str, ...]) -> bool:
+    rest = re.sub(r"^\s*\|(?:\s*-\s*\|)+", "", rest)  # empty cells of its row
     rest = re.sub(r"^-(?=[a-z])", "", rest.lstrip(_BETWEEN))  # a 500-hour interval
     return any(re.match(_pattern(name), rest) for name in names)
 

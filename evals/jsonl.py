@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from retrieval.errors import BadDocument
+from retrieval.errors import BadDocument, BadSetting
 
 
 def read_text(path: Path) -> str:
@@ -51,3 +51,13 @@ def sha256_of(paths: Iterable[Path]) -> str:
     for path in paths:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def write_objects(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
+    """One a line. Raises ``BadSetting`` where the file can't be written."""
+    text = "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadSetting(f"{path}: {error.strerror}; name a file that can be written") from None

@@ -1,139 +1,141 @@
-"""The retrieval suite: every query through each leg and through their fusion, scored against the qrels."""
+"""What was asked and what each way of searching found, scored: one JSON for BEIR folders and for golden questions."""
 
 import math
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from evals.beir import Beir, Text
-from evals.corpus import EPOCH, Index
+from evals.bootstrap import intervals
 from evals.metrics.base import RankingMetric, mean
 from evals.report import percentile
-from retrieval.legs.base import Vector
-from retrieval.models import Caller
 from retrieval.plugins import discover
-from retrieval.settings import RetrievalSettings
-from retrieval.stores.base import Where
-from retrieval.terms import language_of
 
-FUSED = "fused"
-_DEPTH = 10  # documents ranked a query
-_MOST_CANDIDATES = 1000
+FUSED = "fused"  # the way that the service searches
+RERANKER_OFF = "reranker off"
+MIXED = "mixed"  # a language pair: the relevant texts are in both languages
+SLICES = ("language", "pair", "kind")
+Tick = Callable[[int, int], None]  # done, in all
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A question and what it must find. ``relevant``: graded relevance by document, or 1 by piece of gold evidence.
+
+    ``slices``: the value of "language", "pair" (zh-en: a Chinese question, English texts) and, where known, "kind".
+    ``cluster``: what varies together, for the bootstrap. ``about``: more for the JSON.
+    """
+
+    id: str
+    text: str
+    relevant: Mapping[str, int]
+    slices: Mapping[str, str]
+    cluster: str
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One query through one way of searching: documents best first, and the time from text to ranking."""
+    """``found[i]``: what stands at rank i + 1: one document, or every piece of gold evidence that the passage there is
+    the first to show, and the passage itself where it shows none. ``about``: more for the JSON."""
 
-    query: str
-    language: str
-    documents: tuple[str, ...]
+    found: tuple[tuple[str, ...], ...]
     latency_ms: float
+    about: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Searcher:
-    index: Index
-    settings: RetrievalSettings
-    candidates: int
-
-    @classmethod
-    def over(cls, index: Index, settings: RetrievalSettings) -> "Searcher":
-        """As many candidates a leg as the settings say, counted in documents: long ones have many windows."""
-        windows = len(index.documents) / len(set(index.documents.values()))
-        return cls(index, settings, min(_MOST_CANDIDATES, math.ceil(settings.candidates * windows)))
-
-    def rank(self, query: Text, weights: Mapping[str, float]) -> Ranking:
-        """A document counts as its best window. Encodes and searches one leg after the other."""
-        start = time.perf_counter()
-        vectors: dict[str, Vector] = {leg: self.index.encoders[leg].encode_query(query.text) for leg in weights}
-        found = self.index.store.query(
-            Caller.local(),
-            EPOCH,
-            vectors,
-            weights,
-            where=Where(),
-            limit=self.candidates * len(weights),
-            candidates=self.candidates,
-            rrf_k=self.settings.rrf_k,
-        )
-        documents = tuple(dict.fromkeys(self.index.documents[hit.id] for hit in found))[:_DEPTH]
-        return Ranking(query.id, language_of(query.text), documents, (time.perf_counter() - start) * 1000)
+Ways = Mapping[str, Sequence[Ranking]]  # by way of searching, in the questions' order
 
 
-def fusion_weights(settings: RetrievalSettings, legs: Sequence[str], language: str) -> dict[str, float]:
-    """Of the legs that count in ``language``; all alike where the settings leave none."""
-    chosen = settings.weights.get(language, {})
-    weights = {leg: chosen.get(leg, 1.0) for leg in legs if chosen.get(leg, 1.0) > 0}
-    return weights or dict.fromkeys(legs, 1.0)
+def ranking_metrics() -> list[RankingMetric]:
+    """Recall first."""
+    found: list[RankingMetric] = [m for m in discover("evals.metrics", "METRIC").values() if m.kind == "ranking"]
+    return sorted(found, key=lambda metric: -len(metric.cuts))
 
 
-def rank_all(dataset: Beir, searcher: Searcher, tick: Callable[[int, int], None]) -> dict[str, list[Ranking]]:
-    """By way of searching: ``fused``, then each leg alone."""
-    legs = list(searcher.index.encoders)
-    ways: dict[str, list[Ranking]] = {FUSED: [], **{leg: [] for leg in legs}}
-    searcher.rank(dataset.queries[0], dict.fromkeys(legs, 1.0))  # the first call loads what is lazy
-    for done, query in enumerate(dataset.queries, 1):
-        weights = fusion_weights(searcher.settings, legs, language_of(query.text))
-        ways[FUSED].append(searcher.rank(query, weights))
-        for leg in legs:
-            ways[leg].append(searcher.rank(query, {leg: 1.0}))
-        tick(done, len(dataset.queries))
-    return ways
+def score(relevant: Mapping[str, int], found: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Every ranking metric at each of its cuts; NaN where nothing is relevant."""
+    scores = {}
+    for metric in ranking_metrics():
+        for cut in metric.cuts:
+            ids = [id_ for rank in found[:cut] for id_ in rank]
+            scores[f"{metric.name}@{cut}"] = metric.score(relevant, ids, max(cut, len(ids)))
+    return scores
 
 
-def score(rankings: Sequence[Ranking], qrels: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
-    """Every ranking metric at each of its cuts, averaged over queries that have a relevant document, and latency."""
-    metrics: list[RankingMetric] = [m for m in discover("evals.metrics", "METRIC").values() if m.kind == "ranking"]
-    scores = {
-        f"{metric.name}@{cut}": mean(metric.score(qrels[ranking.query], ranking.documents, cut) for ranking in rankings)
-        for metric in sorted(metrics, key=lambda metric: -len(metric.cuts))
-        for cut in metric.cuts
+def pair_of(asked: str, found: Iterable[str]) -> str:
+    """``zh-en``: a question in Chinese, relevant texts in English; ``zh-mixed``; ``zh-none`` where nothing is."""
+    languages = set(found)
+    return f"{asked}-{(languages.pop() if len(languages) == 1 else MIXED) if languages else 'none'}"
+
+
+def summarise(questions: Sequence[Sought], ways: Ways) -> dict[str, Any]:
+    """``{fused: {recall@1, ..., latency_ms_p50, ...}, LEG: ..., by_language: {zh: {fused: ...}}, by_pair, by_kind,
+    intervals: {all: {fused: {recall@1: [low, high]}}, by_language: ...}, rankings: [one row a question]}``"""
+    scored = {
+        way: [score(question.relevant, one.found) for question, one in zip(questions, rankings, strict=True)]
+        for way, rankings in ways.items()
     }
-    times = [ranking.latency_ms for ranking in rankings]
-    return {**scores, "latency_ms_p50": percentile(times, 50), "latency_ms_p99": percentile(times, 99)}
+    whole = range(len(questions))
+    content: dict[str, Any] = _group(questions, ways, scored, whole)
+    bounds: dict[str, Any] = {"all": _bounds(questions, scored, whole)}
+    for name in SLICES:
+        values = sorted({question.slices[name] for question in questions if name in question.slices})
+        chosen = {value: [i for i in whole if questions[i].slices.get(name) == value] for value in values}
+        if values:
+            content[f"by_{name}"] = {value: _group(questions, ways, scored, rows) for value, rows in chosen.items()}
+            bounds[f"by_{name}"] = {value: _bounds(questions, scored, rows) for value, rows in chosen.items()}
+    unscored = sum(not any(grade > 0 for grade in question.relevant.values()) for question in questions)
+    rows = [_row(question, ways, scored, i) for i, question in enumerate(questions)]
+    counts = {"queries": len(questions), "unscored_queries": unscored}
+    return {"ways": list(ways), **content, **counts, "intervals": bounds, "rankings": rows}
 
 
-def report(
-    dataset: Beir,
-    searcher: Searcher,
-    ways: Mapping[str, list[Ranking]],
-    identities: Mapping[str, str],
-    window_pieces: int,
-) -> dict[str, Any]:
-    """The JSON of the retrieval suite."""
-    index, settings = searcher.index, searcher.settings
-    languages = sorted({ranking.language for ranking in ways[FUSED]})
+Scores = Mapping[str, Sequence[Mapping[str, float]]]  # by way, in the questions' order
+
+
+def _group(questions: Sequence[Sought], ways: Ways, scored: Scores, rows: Sequence[int]) -> dict[str, Any]:
+    return {way: _means([scored[way][i] for i in rows], [ways[way][i].latency_ms for i in rows]) for way in ways}
+
+
+def _means(scores: Sequence[Mapping[str, float]], times: Sequence[float]) -> dict[str, Any]:
+    means = {name: mean(one[name] for one in scores) for name in (scores[0] if scores else ())}
+    return {**means, "latency_ms_p50": percentile(times, 50), "latency_ms_p99": percentile(times, 99)}
+
+
+def _bounds(questions: Sequence[Sought], scored: Scores, rows: Sequence[int]) -> dict[str, Any]:
+    """``{way: {metric: [low, high]}}``"""
+    columns = {
+        (way, name): [float(scores[i][name]) for i in rows]
+        for way, scores in scored.items()
+        for name in (scores[0] if scores else ())
+    }
+    keys = {f"{number}": key for number, key in enumerate(columns)}
+    found = intervals({number: columns[key] for number, key in keys.items()}, [questions[i].cluster for i in rows])
+    bounds: dict[str, Any] = {}
+    for number, (way, name) in keys.items():
+        bounds.setdefault(way, {})[name] = [found[number].low, found[number].high]
+    return bounds
+
+
+def _row(question: Sought, ways: Ways, scored: Scores, number: int) -> dict[str, Any]:
     return {
-        **{way: score(rankings, dataset.qrels) for way, rankings in ways.items()},
-        "by_language": {
-            language: {
-                way: score([r for r in rankings if r.language == language], dataset.qrels)
-                for way, rankings in ways.items()
-            }
-            for language in languages
-        },
-        "queries": len(dataset.queries),
-        "unscored_queries": sum(not any(g > 0 for g in dataset.qrels[q.id].values()) for q in dataset.queries),
-        "documents": len(dataset.corpus),
-        "passages": len(index.documents),
-        "encoded": index.encoded,
-        "dataset": {"name": dataset.name, "sha256": dataset.sha256},
-        "settings": {
-            "legs": dict(identities),
-            "weights": settings.weights,
-            "rrf_k": settings.rrf_k,
-            "candidates": searcher.candidates,
-            "window_pieces": window_pieces,
-            "store": "edge",
-        },
-        "rankings": [
-            {
-                "query": fused.query,
-                "language": fused.language,
-                **{way: list(rankings[i].documents) for way, rankings in ways.items()},
-            }
-            for i, fused in enumerate(ways[FUSED])
-        ],
+        "query": question.id,
+        "text": question.text,
+        **question.slices,
+        "cluster": question.cluster,
+        **question.about,
+        "relevant": dict(question.relevant),
+        "found": {way: [_plain(rank) for rank in rankings[number].found] for way, rankings in ways.items()},
+        "scores": {way: dict(scores[number]) for way, scores in scored.items()},
+        "latency_ms": {way: rankings[number].latency_ms for way, rankings in ways.items()},
+        "top": [dict(one) for one in ways[FUSED][number].about] if FUSED in ways else [],
     }
+
+
+def _plain(rank: Sequence[str]) -> str | list[str]:
+    return rank[0] if len(rank) == 1 else list(rank)
+
+
+def is_number(value: Any) -> bool:
+    """A score that was given: JSON's null and NaN are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)

@@ -75,7 +75,10 @@ class Session:
                     database = knowledge.database
                     publisher = Publisher(database, knowledge.store, self._settings)
                     asked, log = _on_record(database, asked)
-                    return self._recorded(asked, publisher, log)
+                    report = self._recorded(asked, publisher, log)
+                    if knowledge.compaction_due():  # a running service sees to its store itself
+                        knowledge.compact()
+                    return report
                 finally:
                     knowledge.close()
         except PlantwrightError as error:

@@ -12,7 +12,7 @@ from retrieval.settings import RetrievalSettings
 from retrieval.sql import documents, epochs
 from retrieval.sql.engine import Database
 from retrieval.stores import _lock
-from retrieval.stores.base import LegSchema, VectorStore
+from retrieval.stores.base import Compactable, Compaction, LegSchema, VectorStore
 
 _FORMAT = 2  # of points and payloads in the store
 
@@ -45,6 +45,18 @@ class Knowledge:
         """What others must show to use the store through this process; None before ``announce``."""
         lock: _lock.StoreLock | None = getattr(self.store, "lock", None)
         return None if lock is None else lock.note.token
+
+    @property
+    def compaction(self) -> Compaction:
+        """Where the store's compaction is, or how the last one ended; "never" for a store that needs none from us."""
+        return self.store.compaction if isinstance(self.store, Compactable) else Compaction()
+
+    def compaction_due(self) -> bool:
+        return isinstance(self.store, Compactable) and self.store.compaction_due()
+
+    def compact(self) -> Compaction:
+        """Blocks until done; searches and writes go on meanwhile."""
+        return self.store.compact() if isinstance(self.store, Compactable) else Compaction("needless")
 
     def sweep(self) -> None:
         """Undo what a crash or a failed document left beyond the current epoch. For the one writer."""

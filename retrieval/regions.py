@@ -16,7 +16,12 @@ def locate(passage: Passage, quote: str) -> Locator:
         end = start + len(line)
         runs.append((start, end))
     held = [part.locator for part in passage.parts if any(part.start < end and start < part.end for start, end in runs)]
-    return union(held) if held else passage.locator
+    here = [place for place in held if _page(place) == _page(passage.locator)]  # a repeated head stands pages before
+    return union(here) if here else passage.locator
+
+
+def _page(place: Locator) -> int:
+    return place.page if isinstance(place, PageLocator) else 0
 
 
 def union(places: Sequence[Locator]) -> Locator:

@@ -6,13 +6,14 @@ letters, hyphen, number, suffix: ``P-101A``.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from retrieval._words import fold as fold
 from retrieval.models import Asset
+from retrieval.numbered import NumberedNames, canonical
 
 # Letters that look like a tag's but name a size, grade, standard, unit, brand, date or record.
 _NOT_TAGS = frozenset(
@@ -45,22 +46,20 @@ class Mention(NamedTuple):
     end: int
 
 
-def fold(text: str) -> str:
-    """NFKC: full-width letters, digits and hyphens become plain ones."""
-    return unicodedata.normalize("NFKC", text)
-
-
 def normalise(raw: str) -> str:
     """The normal form of one tag; unchanged (upper case, folded) where it follows no known scheme.
 
-    ``raw`` is taken to be a tag, as in a column of tags: ``v12`` becomes ``V-12``.
+    ``raw`` is taken to be a tag, as in a column of tags: ``v12`` becomes ``V-12``. A longer word and its number are a
+    name: ``chiller #6`` and ``Chiller-6`` become ``CHILLER 6``.
     """
     folded = fold(raw).strip()
-    match = _TAG.fullmatch(folded)
-    if match and (match["gap"] or match["letters"].upper() not in _NOT_TAGS):
-        return f"{match['letters']}-{match['number']}{match['suffix'].strip()[:1]}".upper()
+    name = canonical(folded)
+    for one in (folded, name or ""):  # "boiler #10" is BOILER-10, as "boiler 10" is
+        match = _TAG.fullmatch(one)
+        if match and (match["gap"] or match["letters"].upper() not in _NOT_TAGS):
+            return f"{match['letters']}-{match['number']}{match['suffix'].strip()[:1]}".upper()
     mentions = find(folded)
-    return mentions[0].tag if mentions else folded.upper()
+    return mentions[0].tag if mentions else name or folded.upper()
 
 
 def find(text: str, known: Iterable[str] = ()) -> list[Mention]:
@@ -129,26 +128,42 @@ class Register:
     def __init__(self, assets: Iterable[Asset]) -> None:
         self.assets = {asset.tag: asset for asset in assets}
         self._names: dict[str, set[str]] = defaultdict(set)
+        self._numbered = NumberedNames(self.assets.values())
         for asset in self.assets.values():
             for name in (*asset.nicknames, asset.name, asset.name_zh):
                 if len(name) >= 2:
                     self._names[fold(name).lower()].add(asset.tag)
 
     def resolve(self, text: str) -> Resolution:
-        """Tags first, then names and nicknames in what is left of the text, longest first."""
+        """Tags first, then in what is left of the text words with a number, then names and nicknames, longest first.
+
+        A number is never lost: where others are called so, "Chiller 7" that nobody knows is unknown, not any chiller.
+        """
         folded = fold(text)
         tags: dict[str, None] = {}
         ambiguous: dict[str, tuple[str, ...]] = {}
         unknown: dict[str, None] = {}
-        for mention in find(folded, self.assets):
+        mentions, others = find(folded, self.assets), list[Mention]()
+        for mention in mentions:
             options = twins(mention.tag, self.assets)
             if mention.tag in self.assets:
                 tags[mention.tag] = None
             elif options and stem(mention.tag) == mention.tag:
                 ambiguous[mention.tag] = tuple(options)
             else:
-                unknown[mention.tag] = None
-        for name, named in self._named(folded, find(folded, self.assets)):
+                others.append(mention)
+        settled = [mention for mention in mentions if mention not in others]
+        numbered, rest = self._numbered.take(_blank(folded.lower(), settled))
+        others = [mention for mention in others if rest[mention.start : mention.end].strip()]
+        unknown.update(dict.fromkeys(mention.tag for mention in others))
+        for one in numbered:
+            if not one.tags:
+                unknown[normalise(one.spelling)] = None
+            elif one.sure and len(one.tags) == 1:
+                tags[next(iter(one.tags))] = None
+            else:
+                ambiguous[one.spelling] = tuple(sorted(one.tags))
+        for name, named in self._named(_blank(rest, others)):
             if named.isdisjoint(tags) and len(named) <= _MOST_NAMED:
                 if len(named) == 1:
                     tags[next(iter(named))] = None
@@ -156,14 +171,17 @@ class Register:
                     ambiguous[name] = tuple(sorted(named))
         return Resolution(tuple(tags), ambiguous, tuple(unknown))
 
-    def _named(self, folded: str, mentions: list[Mention]) -> list[tuple[str, set[str]]]:
-        rest = list(folded.lower())
-        for mention in mentions:
-            rest[mention.start : mention.end] = " " * (mention.end - mention.start)
-        text, found = "".join(rest), []
-        for name in sorted(self._names, key=len, reverse=True):
+    def _named(self, text: str) -> list[tuple[str, set[str]]]:
+        found = []
+        for name in sorted((name for name in self._names if name in text), key=len, reverse=True):
             pattern = rf"(?<![a-z0-9]){re.escape(name)}(?:s)?(?![a-z0-9])" if name.isascii() else re.escape(name)
             if match := re.search(pattern, text):
                 found.append((name, self._names[name]))
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
         return found
+
+
+def _blank(text: str, mentions: Iterable[Mention]) -> str:
+    for mention in mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text

@@ -1,73 +1,35 @@
 """Words of a question and of a passage as comparable terms, in both languages.
 
 An English word is its Snowball stem, a Chinese one its jieba segment, and either becomes a concept (``=bearing``)
-where the bilingual term list knows it: so a Chinese question can be held against an English passage.
+where the bilingual term list knows it: so a Chinese question can be held against an English passage. Words that the
+list doesn't know are held against each other by the dictionary.
 """
 
-import csv
-import logging
 import re
-import threading
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import jieba
-import snowballstemmer
 
+from retrieval._words import CHINESE, ENGLISH, stem, stop_words, table
+from retrieval.glossary.dictionary import dictionary
+from retrieval.glossary.plant import packaged_glossary
+from retrieval.glossary.translate import parts
 from retrieval.models import Language
 from retrieval.tags import find, fold
 
-jieba.setLogLevel(logging.WARNING)
-
-_ENGLISH = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
-_CHINESE = re.compile(r"[\u3400-\u9fff]+")
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    rows = csv.DictReader(files("retrieval").joinpath("stop_words.csv").read_text(encoding="utf-8").splitlines())
-    return frozenset(row["word"] for row in rows)
+_SENSES = 4  # of a word; what comes later in the dictionary is seldom what a plant means
+_LONE_SENSES = 2  # of a lone character
+_BY_DICTIONARY, _LATER = 0.9, 0.85  # what the first sense covers, and each later one of the one before
+_LEAST = 3  # letters of an English stem that a gloss may cover
 
 
 def language_of(text: str) -> Language:
     """Chinese where at least two Chinese characters make up a sixth of the letters, tags left out."""
-    folded = fold(text)
-    for mention in reversed(find(folded)):
-        folded = folded[: mention.start] + folded[mention.end :]
-    chinese = sum(len(run) for run in _CHINESE.findall(folded))
+    folded = _without_tags(text)
+    chinese = sum(len(run) for run in CHINESE.findall(folded))
     latin = sum(len(word) for word in re.findall(r"[A-Za-z]+", folded)) / 4  # a word is about four letters to one
     return "zh" if chinese >= 2 and chinese >= latin / 3 else "en"
-
-
-@cache
-def _list() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[str, str]]]:
-    english: dict[str, str] = {}
-    chinese: dict[str, str] = {}
-    glosses: dict[str, tuple[str, str]] = {}
-    text = files("retrieval").joinpath("terms.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        for word in row["english"].split(";"):
-            english.setdefault(_stem(word), row["concept"])
-        for word in row["chinese"].split(";"):
-            chinese.setdefault(word, row["concept"])
-            if len(word) > 1:
-                jieba.add_word(word, freq=20000)
-        glosses[row["concept"]] = (row["english"].replace(";", " "), row["chinese"].replace(";", " "))
-    return english, chinese, glosses
-
-
-class _Stemmer(threading.local):
-    """One a thread: a Snowball stemmer keeps the word it works on in itself."""
-
-    def __init__(self) -> None:
-        self.english = snowballstemmer.stemmer("english")
-
-
-_stemmer = _Stemmer()
-
-
-def _stem(word: str) -> str:
-    return str(_stemmer.english.stemWord(word))
 
 
 def terms(text: str) -> frozenset[str]:
@@ -75,40 +37,124 @@ def terms(text: str) -> frozenset[str]:
 
     Tags, numbers and stop words are left out: tags and numbers are compared elsewhere, exactly.
     """
+    return frozenset(term for term, _ in _said(text))
+
+
+def shown(term: str, question: str) -> str:
+    """The word of the question that became ``term``: "raised" for the stem "rais", "轴承" for "=bearing"."""
+    return next((word for found, word in _said(question) if found == term), term.removeprefix("="))
+
+
+def covers(wanted: frozenset[str], text: str) -> dict[str, float]:
+    """Which of the ``terms`` of a question stand in ``text``, and how surely: 1 for the term itself, less where only
+    the dictionary says that a word of the other language is the same. What isn't covered is left out.
+
+    A concept stands only for itself: who asks for the warranty isn't answered by what is near to it.
+    """
+    held = terms(text)
+    found = dict.fromkeys(wanted & held, 1.0)
+    rest = [term for term in wanted - held if not term.startswith("=")]
+    english = [term for term in rest if not CHINESE.match(term) and len(term) >= _LEAST]
+    reached = _reached(held) if english else {}
+    for term in rest:
+        sure = _translated(term, held) if CHINESE.match(term) else reached.get(term, 0.0)
+        if sure:
+            found[term] = sure
+    return found
+
+
+def _said(text: str) -> Iterator[tuple[str, str]]:
+    """Each term with the word that it comes from."""
+    folded = _without_tags(text)
+    yield from _english(folded)
+    yield from _chinese(folded)
+
+
+def _without_tags(text: str) -> str:
     folded = fold(text)
     for mention in reversed(find(folded)):
         folded = folded[: mention.start] + " " + folded[mention.end :]
-    return frozenset(_english(folded.lower()) | _chinese(folded))
+    return folded
 
 
-def _english(text: str) -> set[str]:
+@cache
+def _list() -> tuple[dict[str, str], dict[str, str]]:
+    """Concepts by English stem and by Chinese word."""
+    english: dict[str, str] = {}
+    chinese: dict[str, str] = {}
+    for row in table("terms.csv"):
+        for word in row["english"].split(";"):
+            english.setdefault(stem(word), row["concept"])
+        for word in row["chinese"].split(";"):
+            chinese.setdefault(word, row["concept"])
+            if len(word) > 1:
+                jieba.add_word(word, freq=20000)
+    return english, chinese
+
+
+def _english(text: str) -> Iterator[tuple[str, str]]:
     known = _list()[0]
-    found = set()
-    for word in _ENGLISH.findall(text):
-        if _stem(word) in known:
-            found.add("=" + known[_stem(word)])
+    for match in ENGLISH.finditer(text.lower()):
+        word, written = match.group(), text[match.start() : match.end()]
+        if stem(word) in known:
+            yield "=" + known[stem(word)], written
             continue
         for part in word.replace("'s", "").split("-"):
-            stem = _stem(part)
-            if part not in _stop_words() and len(part) > 1:
-                found.add("=" + known[stem] if stem in known else stem)
-    return found
+            if part not in stop_words() and len(part) > 1:
+                yield _term(part), written
 
 
-def _chinese(text: str) -> set[str]:
+def _term(word: str) -> str:
+    """Of an English word in lower case."""
+    known, root = _list()[0], stem(word)
+    return "=" + known[root] if root in known else root
+
+
+def _chinese(text: str) -> Iterator[tuple[str, str]]:
     known = _list()[1]
-    found = set()
-    for run in _CHINESE.findall(text):
+    for run in CHINESE.findall(text):
         for word in jieba.cut(run, HMM=False):
             if word in known:
-                found.add("=" + known[word])
-            elif word not in _stop_words():
-                found.add(word)
+                yield "=" + known[word], word
+            elif word not in stop_words():
+                yield word, word
+
+
+@lru_cache(maxsize=20_000)
+def _glosses(word: str) -> tuple[tuple[frozenset[str], float], ...]:
+    """The terms of each English gloss of a Chinese word, and how surely they mean it; rare senses are left out."""
+    own = (frozenset(map(_term, gloss)) - stop_words() for gloss in packaged_glossary().english.get(word, ()))
+    found, sure = [(said, _BY_DICTIONARY) for said in own if said], _BY_DICTIONARY
+    for gloss, weight in dictionary().senses(word)[: _SENSES if len(word) > 1 else _LONE_SENSES]:
+        said = frozenset(_term(one) for one in gloss if one not in stop_words())
+        if said and weight >= 1:
+            found.append((said, sure))
+        sure *= _LATER
+    return tuple(found)
+
+
+def _translated(word: str, held: frozenset[str]) -> float:
+    """A Chinese word in an English text: all words of a gloss stand there; of a compound, a gloss of each part."""
+    if _glosses(word):
+        return max((sure for said, sure in _glosses(word) if said <= held), default=0.0)
+    pieces = [part for part in parts(word) if part not in stop_words()] if len(word) > 1 else []
+    return min((_part_translated(part, held) for part in pieces), default=0.0)
+
+
+def _part_translated(part: str, held: frozenset[str]) -> float:
+    concept = _list()[1].get(part)
+    if concept is not None and "=" + concept in held:
+        return _BY_DICTIONARY
+    return max((sure for said, sure in _glosses(part) if said <= held), default=0.0)
+
+
+def _reached(held: frozenset[str]) -> dict[str, float]:
+    """English stems that the Chinese words of a text are glossed by in one word."""
+    found: dict[str, float] = {}
+    for word in held:
+        if CHINESE.match(word):
+            for said, sure in _glosses(word):
+                if len(said) == 1:
+                    (term,) = said
+                    found[term] = max(found.get(term, 0.0), sure)
     return found
-
-
-def gloss(text: str, language: Language) -> str:
-    """The other language's words for the concepts of ``text``: what a keyword search across languages needs."""
-    other = 0 if language == "zh" else 1
-    concepts = sorted(term[1:] for term in terms(text) if term.startswith("="))
-    return " ".join(_list()[2][concept][other] for concept in concepts)

@@ -45,6 +45,11 @@ class Runs:
     def __init__(self, parts: Parts) -> None:
         self._parts, self._live = parts, dict[str, _Run]()
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is in the making."""
+        return bool(self._live)
+
     async def start(self, caller: Caller, question: Question) -> str:
         """Begin an answer; returns its id."""
         database = self._parts.context.database

@@ -71,6 +71,8 @@ class Teller:
             self._wrong_number |= any(check.name == "numbers" and not check.passed for check in verified.checks)
             failed = "; ".join(f"{check.name} {check.detail}" for check in verified.checks if not check.passed)
             log.info("answer %s: dropped %r: %s", draft.id, verified.text, failed)
+            if self.settings.trace:
+                self._out("dropped", {"text": verified.text, "failed": failed})
         elif all(verified.text != sentence.text for sentence in draft.sentences):
             if verified.translated and not any(notice.kind == "translation_unchecked" for notice in draft.notices):
                 text = say("translated", draft.language)

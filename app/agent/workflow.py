@@ -132,6 +132,9 @@ class AnswerWorkflow(Workflow):
                 Notice(kind="degraded", text=say("part_failed", self.draft.language, what=failure))
             )
         self.draft.found = self.draft.found.plus(found)
+        if self.parts.settings.trace:
+            hits = [*found.hits, *(hit for fact in found.facts for hit in (fact.hit, *fact.also) if hit)]
+            out(run, "found", {"passages": [hit.passage.model_dump(mode="json") for hit in hits]})
 
     @step
     async def judge(self, run: Run, event: Found) -> Judged | Told:
@@ -159,6 +162,8 @@ class AnswerWorkflow(Workflow):
             )
         )
         draft.mark("judge")
+        if settings.trace:
+            out(run, "judged", verdict.model_dump(mode="json", exclude={"hits"}))
         if any(piece.hit for piece in draft.evidence):
             draft.mark("first_evidence")
             out(

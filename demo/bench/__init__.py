@@ -10,12 +10,13 @@ from pathlib import Path
 from demo.processes import Failed, Processes, free_port
 from demo.run import knowledge, settings
 
-PARTS = ("parsing", "fidelity", "encoding", "unchanged", "rival", "service")
+PARTS = ("parsing", "fidelity", "encoding", "unchanged", "rival", "service", "queries", "stores")
+_NO_PLANT = {"stores"}  # parts that need no documents
 WORK = Path(".data/bench")
 
 
-def main(*, seed: int, parts: list[str]) -> int:
-    """Exit code 0 where all of it was measured."""
+def main(*, seed: int, parts: list[str], passages: str | None = None, full: bool = False) -> int:
+    """Exit code 0 where all of it was measured. ``passages`` and ``full`` are of the part ``stores``."""
     if unknown := [part for part in parts if part not in PARTS]:
         print(f"demo: no part {unknown[0]!r}; there are {', '.join(PARTS)}", file=sys.stderr)
         return 2
@@ -24,14 +25,16 @@ def main(*, seed: int, parts: list[str]) -> int:
         with Processes(Path(".data/demo/log")) as processes:
             folder = Path(f".data/demo/seed-{seed}")
             environment = settings(folder, free_port(), free_port())
-            knowledge(processes, folder, seed, environment)
+            if set(parts or PARTS) - _NO_PLANT:
+                knowledge(processes, folder, seed, environment)
     except Failed as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     for part in parts or PARTS:
         started = time.monotonic()
         print(f"\n== python -m demo bench {part}", flush=True)
-        if subprocess.run([sys.executable, "-m", f"demo.bench.{part}", str(folder)], env=environment, check=False).returncode:
+        more = [*(["--passages", passages] if passages else []), *(["--full"] if full else [])] if part == "stores" else []
+        if subprocess.run([sys.executable, "-m", f"demo.bench.{part}", str(folder), *more], env=environment, check=False).returncode:
             return 1
         print(f"   ({time.monotonic() - started:.0f} s)", flush=True)
     return 0

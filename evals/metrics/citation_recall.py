@@ -1,4 +1,5 @@
-"""Citation recall: gold evidence that some citation shows / all gold evidence. NaN where there is no gold evidence."""
+"""Citation recall: gold evidence that some citation shows / all gold evidence, alternatives counted as one piece.
+NaN where there is no gold evidence."""
 
 from typing import Literal
 
@@ -12,11 +13,12 @@ class CitationRecall:
     name = "citation_recall"
 
     def score(self, case: Case, answer: Answer) -> float:
-        gold = case.question.gold_evidence
-        if not gold:
+        groups = case.question.evidence_groups
+        if not groups:
             return UNSCORED
         citations, _ = cited(answer)
-        return sum(any(shows(citation, piece, case) for citation in citations) for piece in gold) / len(gold)
+        shown = (any(shows(citation, piece, case) for citation in citations for piece in group) for group in groups)
+        return sum(shown) / len(groups)
 
 
 METRIC: AnswerMetric = CitationRecall()

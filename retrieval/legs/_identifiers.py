@@ -1,8 +1,8 @@
 """Tags, part numbers, sizes and numbered names as single words, the same in every spelling.
 
-``P-101A``, ``P101A``, ``p_101a``, ``P–101 A`` and ``=U1-P101A`` all give ``p101a``; ``4711-0815/A`` gives ``47110815a``,
-``1,4571`` and ``1.4571`` give ``1d4571``, ``G1/2"`` gives ``g1s2``, ``DN 80`` ``dn80``, ``M8 x 20`` ``m8x20``, ``Chiller #6`` gives
-``chiller6``. Text is expected folded (see ``retrieval.tags.fold``).
+``P-101A``, ``P101A``, ``p_101a``, ``P–101 A`` and ``=U1-P101A`` all give ``p101a``; ``4711-0815/A`` gives
+``47110815a``, ``1,4571`` and ``1.4571`` give ``1d4571``, ``G1/2"`` gives ``g1s2``, ``DN 80`` gives ``dn80``,
+``M8 x 20`` gives ``m8x20``, ``Chiller #6`` gives ``chiller6``. Text is expected folded (``retrieval.tags.fold``).
 """
 
 import re
@@ -14,12 +14,14 @@ from retrieval._words import stop_words
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _JOINED = re.compile(r"[A-Za-z0-9]+(?:[-_/.,+][A-Za-z0-9]+)*")
 _NAMED = re.compile(
-    r"(?<![A-Za-z0-9])(?P<word>[A-Za-z]{1,12})(?: ?[#-] ?| )(?P<number>[0-9]{1,5})(?P<twin> ?[A-Za-z])?(?![A-Za-z0-9]|[.,][0-9])"
+    r"(?<![A-Za-z0-9])(?P<word>[A-Za-z]{1,12})(?: ?[#-] ?| )(?P<number>[0-9]{1,5})"
+    r"(?P<twin> ?[A-Za-z])?(?![A-Za-z0-9]|[.,][0-9])"
 )
 _SIZE = re.compile(r"(?<![A-Za-z0-9.,])[A-Za-z]{0,3}[0-9]+(?: ?[xX\u00d7*] ?[0-9]+)+(?![A-Za-z0-9])")
 _ORDINAL = re.compile(r"(?<![A-Za-z0-9.,#-])([0-9]{1,3}) ?(?:号|#)")
 _DECIMAL, _FRACTION = re.compile(r"(?<=[0-9])[.,](?=[0-9])"), re.compile(r"(?<=[0-9])/(?=[0-9])")
 _RANGE = re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3})+")
+_NEXT_WORD = re.compile(r" +[a-z]")
 _LONGEST = 40  # characters: what is longer is data, not a name
 
 
@@ -58,8 +60,7 @@ def _named(text: str) -> Iterator[str]:
         word, number, twin = match["word"].lower(), match["number"], (match["twin"] or "").lower()
         if word in stop_words() or (len(number) > 4 and match["word"].islower()):
             continue
-        apart = twin.startswith(" ")
-        if apart and (match["twin"][1:].islower() or twin == " a" and re.match(r" +[a-z]", text[match.end() :])):
+        if twin.startswith(" ") and (match["twin"].islower() or (twin == " a" and _NEXT_WORD.match(text, match.end()))):
             twin = ""
         yield f"{word}{number}{twin.strip()}"
 

@@ -2,44 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from retrieval.errors import BadSetting
 from retrieval.legs.base import Sparse, Vector
 from retrieval.models import EVERYTHING, FOREVER, Caller, Language
+from retrieval.stores._conditions import Among, AnyOf, Between, Condition
 from retrieval.stores.base import Point, Probe, Scored, Where
 
 KEYWORD_FIELDS = ("document_id", "language", "kind", "tags", "groups", "areas", "applies")
 INTEGER_FIELDS = ("from_epoch", "to_epoch")
+LINKED_FIELDS = ("language",)  # every probe filters by it, and it leaves about half of the points
 COMMON_OPTIONS = ("holder", "lock_timeout_seconds")  # Knowledge hands these to every variant
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """The field has one of these values; of a list, at least one of its own."""
-
-    field: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """``at_least <= field < below``; None does not bound."""
-
-    field: str
-    at_least: int | None = None
-    below: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """The point's own id is one of these."""
-
-    ids: tuple[str, ...]
-
-
-Condition = AnyOf | Between | Among
 ID_BATCH = 1000  # ids a filter
 
 
@@ -97,6 +74,28 @@ def payload(point: Point) -> dict[str, Any]:
         "to_epoch": point.to_epoch,
         "applies": [EVERYTHING] if point.general else list(point.tags),
     }
+
+
+def point(id: str, vectors: Mapping[str, Vector], payload: Mapping[str, Any]) -> Point:
+    """The point of which ``payload`` was made."""
+    return Point(
+        id=id,
+        vectors=vectors,
+        document_id=payload["document_id"],
+        language=payload["language"],
+        kind=payload["kind"],
+        tags=tuple(payload["tags"]),
+        groups=tuple(payload["groups"]),
+        areas=tuple(payload["areas"]),
+        from_epoch=int(payload["from_epoch"]),
+        to_epoch=int(payload["to_epoch"]),
+        general=EVERYTHING in payload["applies"],
+    )
+
+
+def following(id: str | None) -> str | None:
+    """The least id behind this one, where engines begin to read; None: at the very first."""
+    return None if id is None else str(UUID(int=min(UUID(id).int + 1, 2**128 - 1)))
 
 
 def has_terms(vector: Vector) -> bool:

@@ -199,6 +199,15 @@ def _count(store: VectorStore, message: Message) -> dict[str, Any]:
     return {"count": store.count(**_read(message, caller=read_caller, epoch=int, where=read_where))}
 
 
+def _scan(store: VectorStore, message: Message) -> dict[str, Any]:
+    found = store.scan(**_read(message, after=_read_after, limit=int, vectors=bool))
+    return {"points": [write_point(point) for point in found]}
+
+
+def _read_after(id: Any) -> str | None:
+    return None if id is None else str(UUID(id))
+
+
 OPERATIONS: dict[str, Callable[[VectorStore, Message], dict[str, Any]]] = {
     "upsert": _upsert,
     "retire": _retire,
@@ -208,4 +217,5 @@ OPERATIONS: dict[str, Callable[[VectorStore, Message], dict[str, Any]]] = {
     "flush": _flush,
     "query": _query,
     "count": _count,
+    "scan": _scan,
 }

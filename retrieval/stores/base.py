@@ -8,7 +8,7 @@ filtered inside the store by the caller's groups and areas and by epoch: a point
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from retrieval.legs.base import Vector
 from retrieval.models import FOREVER, Caller, Language, PassageKind
@@ -82,6 +82,32 @@ class Scored:
     legs: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """What became of the store's last compaction, or where the present one is."""
+
+    state: Literal["never", "running", "done", "needless", "failed"] = "never"
+    step: str = ""  # what is being done
+    seconds: float = 0.0
+    reason: str = ""  # why it failed, one line
+
+
+@runtime_checkable
+class Compactable(Protocol):
+    """A store that needs to be compacted by somebody, so that its searches stay fast."""
+
+    @property
+    def compaction(self) -> Compaction: ...
+
+    def compaction_due(self) -> bool:
+        """Whether enough was written since. Raises ``Unavailable``."""
+
+    def compact(self) -> Compaction:
+        """Blocks for minutes; searches and writes go on meanwhile. Never raises: a failure is logged, in one line,
+        and nothing is lost. At once where one runs already.
+        """
+
+
 class VectorStore(Protocol):
     """Points in, ranked ids out. Every method raises ``Unavailable`` or ``Held`` where the store can't be reached."""
 
@@ -121,6 +147,13 @@ class VectorStore(Protocol):
 
     def count(self, caller: Caller, epoch: int, where: Where) -> int:
         """How many points the caller would be searching."""
+
+    def scan(self, after: str | None, limit: int, *, vectors: bool = True) -> list[Point]:
+        """The next points in the order of their ids, of all epochs, beginning behind the id ``after``; [] at the end.
+
+        For migration and for checks of a whole store, which must see every point: no caller's rights are asked, so it
+        is never called for a person. ``vectors``: with them, as the store keeps them (dense ones normalised).
+        """
 
     def close(self) -> None:
         """Flush and let go of what is held."""

@@ -77,6 +77,10 @@ class RemoteStore:
             )["count"]
         )
 
+    def scan(self, after: str | None, limit: int, *, vectors: bool = True) -> list[Point]:
+        answer = self._post("scan", {"after": after, "limit": limit, "vectors": vectors})
+        return [_wire.read_point(one) for one in answer["points"]]
+
     def close(self) -> None:
         self._client.close()
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,42 @@ class ScriptedService:
             problem = {"type": "about:blank", "title": "Held", "status": reply, "detail": detail}
             return JSONResponse(problem, reply, media_type="application/problem+json")
         return Response(reply.model_dump_json(), media_type="application/json")
+
+
+@dataclass(frozen=True)
+class SmallPlant:
+    """A settings file whose index is filled, and golden questions about what is in it."""
+
+    config: Path
+    golden: Path
+
+
+def _asked(id_: str, question: str, fact: str, page_: int, quote: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "question": question,
+        "language": "en",
+        "kind": "fact",
+        "expected_status": "answered",
+        "gold_evidence": [{"kind": "page", "document": "pump.pdf", "page": page_, "quote": quote}],
+        "expected_tools": ["search_documents"],
+        "fact_id": fact,
+        "split": "train",
+    } | changes
+
+
+_LIMIT, _GREASE = "must not exceed 75 °C", "every 2,000 operating hours"
+PLANT_GOLDEN: list[dict[str, Any]] = [
+    _asked(
+        "p1",
+        "What is the bearing temperature limit of P-101A?",
+        "limit",
+        2,
+        _LIMIT,
+        gold_facts=[{"text": "75", "unit": "°C"}],
+    ),
+    _asked("p2", "P-101A 的轴承温度限值是多少？", "limit", 2, _LIMIT, language="zh", evidence_language="en"),
+    _asked("p3", "How often are the motor bearings greased?", "grease", 3, _GREASE, split="test"),
+    _asked("p4", "Where is the coffee machine?", "coffee", 1, "", kind="unanswerable", expected_status="abstained")
+    | {"gold_evidence": [], "split": "test"},
+]

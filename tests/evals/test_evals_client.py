@@ -47,8 +47,14 @@ def test_the_command_measures_a_running_service(
     out = tmp_path / "answers.json"
     assert main(["answers", "--dataset", str(dataset), "--url", served[1], "--json", str(out)]) == 0
     content = json.loads(out.read_text(encoding="utf-8"))
-    assert content["summary"]["all"]["metrics"]["citation_recall"] == {"mean": 1.0, "scored": 1, "unscored": 0}
-    assert content["summary"]["all"]["metrics"]["ragas_faithfulness"]["mean"] is None
+    assert content["summary"]["all"]["metrics"]["citation_recall"] == {
+        "mean": 1.0,
+        "low": 1.0,
+        "high": 1.0,
+        "scored": 1,
+        "unscored": 0,
+    }
+    assert content["summary"]["all"]["metrics"]["readings"]["mean"] is None
     assert (content["models"], content["target"]) == (["scripted"], served[1])
     assert len(content["dataset"]["sha256"]) == 64
     assert content["questions"][0]["answer"] == "The limit is 75 °C."

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from evals_kit import golden, write_lines
 
-from evals.dataset import PageEvidence, RecordEvidence, SheetEvidence, load_golden
-from retrieval.errors import BadDocument
+from evals.dataset import PageEvidence, RecordEvidence, SheetEvidence, load_golden, of_split
+from retrieval.errors import BadDocument, BadSetting
 
 GOOD: dict[str, Any] = golden().model_dump(mode="json")
 
@@ -51,3 +51,34 @@ def test_no_file_an_empty_file_and_a_folder_are_named(tmp_path: Path) -> None:
         load_golden(tmp_path / "empty.jsonl")
     with pytest.raises(BadDocument, match="is a folder"):
         load_golden(tmp_path)
+
+
+def test_pieces_of_a_group_are_alternatives_and_others_stand_alone(tmp_path: Path) -> None:
+    evidence = [
+        {"kind": "page", "document": "m.pdf", "page": 2, "quote": "x", "regions": [[0.1, 0.2, 0.9, 0.3]], "group": 1},
+        {"kind": "record", "key": "WO-1"},
+        {"kind": "page", "document": "n.pdf", "page": 4, "group": 1},
+        {"kind": "sheet", "item": "HV-1"},
+        {"kind": "record", "table": "Spares", "key": "7", "group": 2},
+    ]
+    (question,) = load_golden(write_lines(tmp_path / "golden.jsonl", [GOOD | {"gold_evidence": evidence}]))
+    pieces = question.gold_evidence
+    assert question.evidence_groups == ((pieces[0], pieces[2]), (pieces[1],), (pieces[3],), (pieces[4],))
+    assert isinstance(pieces[0], PageEvidence)
+    assert pieces[0].regions == ((0.1, 0.2, 0.9, 0.3),)
+
+
+def test_what_is_not_said_of_a_question_is_empty() -> None:
+    question = golden()
+    assert (question.split, question.fact_id, question.origin, question.evidence_language) == ("", "", "", "")
+    assert not question.near_miss
+    assert question.accepted
+    assert question.evidence_groups == ((question.gold_evidence[0],),)
+
+
+def test_a_split_is_chosen_and_one_that_is_not_there_is_named() -> None:
+    questions = [golden(id="g1", split="train"), golden(id="g2", split="test"), golden(id="g3", split="train")]
+    assert [question.id for question in of_split(questions, "train")] == ["g1", "g3"]
+    assert of_split(questions, "") == questions
+    with pytest.raises(BadSetting, match='no question is in the split "test"; the splits of this file: train'):
+        of_split(questions[::2], "test")

@@ -252,13 +252,11 @@ def index(plant: Plant) -> Index:
 
 
 def _points(store: Any) -> dict[str, Any]:
-    import qdrant_edge as qe
-
-    found, offset = dict[str, Any](), None
+    found, after = dict[str, Any](), None
     while True:
-        records, offset = store._shard.scroll(qe.ScrollRequest(limit=500, offset=offset, with_payload=True))
-        found |= {str(record.id): dict(record.payload) for record in records}
-        if offset is None:
+        rows, after = store.ask("scroll", after, 500)
+        found |= {id: payload for id, _, payload in rows}
+        if after is None:
             return found
 
 

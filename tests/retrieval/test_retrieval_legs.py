@@ -80,7 +80,16 @@ def test_keyword_makes_one_word_of_a_tag() -> None:
     assert nearest(encoder, "is p-101a ok？", texts) == texts[0]
     assert nearest(encoder, "泵P101B", texts) == texts[1]
     assert nearest(encoder, "P-104", texts) == texts[2]
-    assert keyword.to_words("泵P-101A轴承温度").split() == ["泵", "P-101A", "轴承", "承温", "温度", "p101a"]
+    assert keyword.to_words("泵P-101A轴承").split() == ["P-101A", "p101a", "泵", "轴承", "轴", "承"]
+
+
+def test_keyword_finds_a_character_in_a_longer_word() -> None:
+    assert nearest(keyword.LEG.load(), "这台泵", ["打开阀门", "给料泵停了"]) == "给料泵停了"
+
+
+def test_a_code_in_a_chinese_question_is_not_outvoted_by_its_characters() -> None:
+    texts = ["在设置菜单里设置参数，哪里都可以设置", "USB1.DM 引脚接到连接器"]
+    assert nearest(keyword.LEG.load(), "USB1.DM在哪里设置？", texts) == texts[1]
 
 
 def test_keyword_terms_are_the_same_in_another_process() -> None:

@@ -9,16 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from stores_kit import probes
 
 from retrieval.errors import Held
 from retrieval.legs.base import Sparse
 from retrieval.models import Caller
 from retrieval.stores import _lock, edge
 from retrieval.stores._lock import NOTE, StoreLock
-from retrieval.stores.base import LegSchema, Point, VectorStore, Where
+from retrieval.stores.base import LegSchema, Where
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = (LegSchema("d", "dense", 2), LegSchema("k", "sparse", 0))
@@ -61,8 +59,7 @@ def test_every_acknowledged_point_survives_kill_9(tmp_path: Path, writer: "subpr
     found = store.query(
         Caller.local(),
         1,
-        {"d": (1.0, 0.5), "k": Sparse((1,), (1.0,))},
-        {"d": 1.0, "k": 1.0},
+        probes({"d": (1.0, 0.5), "k": Sparse((1,), (1.0,))}),
         where=Where(),
         limit=5,
         candidates=5,
@@ -98,60 +95,3 @@ def test_who_waits_gets_it_or_is_told(tmp_path: Path) -> None:
         StoreLock.acquire(tmp_path, "second")
     lock.release()
     StoreLock.acquire(tmp_path, "second").release()
-
-
-LABELS = st.frozensets(st.sampled_from(["a", "b", "c", "*"]), max_size=3)
-TUPLES = st.lists(st.sampled_from(["a", "b", "c"]), max_size=2).map(tuple)
-POINTS = st.lists(st.tuples(TUPLES, TUPLES, st.integers(1, 3), st.integers(2, 4)), min_size=1, max_size=6)
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> VectorStore:
-    return edge.STORE.open(tmp_path_factory.mktemp("edge"), SCHEMA, {})
-
-
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(POINTS, LABELS, LABELS, st.integers(0, 4))
-def test_nobody_ever_gets_what_isnt_theirs(
-    shared: VectorStore,
-    rows: list[tuple[tuple[str, ...], tuple[str, ...], int, int]],
-    groups: frozenset[str],
-    areas: frozenset[str],
-    epoch: int,
-) -> None:
-    shared.sweep(0)  # an empty store again
-    points = [
-        Point(
-            f"00000000-0000-0000-0000-{number:012}",
-            {"d": (1.0, 0.1 * number), "k": Sparse((1,), (1.0,))},
-            "doc",
-            "en",
-            "text",
-            (),
-            mine,
-            places,
-            start,
-            end,
-        )
-        for number, (mine, places, start, end) in enumerate(rows)
-    ]
-    shared.upsert(points)
-    caller = Caller(name="x", groups=groups, areas=areas)
-    theirs = {
-        point.id
-        for point in points
-        if caller.may_see(point.groups, point.areas) and point.from_epoch <= epoch < point.to_epoch
-    }
-    for weights in ({"d": 1.0, "k": 1.0}, {"d": 1.0}, {"k": 1.0}):
-        found = shared.query(
-            caller,
-            epoch,
-            {"d": (1.0, 0.2), "k": Sparse((1,), (1.0,))},
-            weights,
-            where=Where(),
-            limit=10,
-            candidates=10,
-            rrf_k=10,
-        )
-        assert {one.id for one in found} == (theirs if groups and areas else set())
-    assert shared.count(caller, epoch, Where()) == len(theirs)

@@ -52,3 +52,8 @@ def test_rows_and_lines_are_narrowed_too() -> None:
 def test_a_row_repeated_is_found_in_order() -> None:
     passage = make("Step 1\nWait\nStep 2\nWait", [line(1), line(3), line(5), line(7)])
     assert locate(passage, "Step 2\nWait") == union([line(5), line(7)])
+
+
+def test_a_head_repeated_from_the_page_before_moves_no_quote() -> None:
+    passage = make(TABLE, [line(9), line(1, 4), line(3, 4), line(5, 4)]).model_copy(update={"locator": line(1, 4)})
+    assert locate(passage, "Place | Torque\nGland nuts | 12 Nm") == line(3, 4)

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from retrieval.terms import gloss, language_of, terms
+from retrieval.terms import covers, language_of, shown, terms
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,51 @@ def test_tags_numbers_and_small_words_are_no_terms() -> None:
     assert terms("P-101A 的是多少？") == frozenset()
 
 
-def test_a_gloss_is_the_other_language() -> None:
-    assert "bearing" in gloss("轴承温度", "zh")
-    assert "轴承" in gloss("bearing temperature", "en")
-    assert gloss("banana", "en") == ""
+@pytest.mark.parametrize(
+    ("question", "text", "covered"),
+    [
+        ("打印机卡纸", "The printer jams.", "打印机"),
+        ("屋顶漏水", "Water comes through the roof.", "屋顶"),
+        ("变频器报警", "The frequency converter shows an alarm.", "变频器"),
+        ("How do I raise the ladder?", "把梯子立起来", "ladder"),
+        ("Where is the umbrella?", "雨伞在门口", "umbrella"),
+    ],
+)
+def test_the_dictionary_holds_a_question_against_the_other_language(question: str, text: str, covered: str) -> None:
+    found = covers(terms(question), text)
+    assert 0.5 < found[covered] < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("保修期到了吗", "Replace the bearing grease of the pump every 2000 hours."),
+        ("食堂几点开门", "The relief valve opens at 8 bar; close the suction valve."),
+        ("Is insurance included?", "泵的轴承温度不得超过80度，润滑脂每2000小时更换"),
+        ("Where is the canteen?", "泵的轴承温度不得超过80度"),
+    ],
+)
+def test_near_misses_stay_uncovered(question: str, text: str) -> None:
+    assert covers(terms(question), text) == {}
+
+
+def test_what_stands_in_the_text_is_covered_wholly() -> None:
+    wanted = terms("bearing temperature of the ladder")
+    assert covers(wanted, "轴承温度") == {"=bearing": 1.0, "=temperature": 1.0}
+    assert covers(wanted, "Ladders, bearings and temperatures") == dict.fromkeys(wanted, 1.0)
+    assert covers(frozenset(), "Ladders") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Who raised the Ladder?", {"=person": "Who", "rais": "raised", "ladder": "Ladder"}),
+        ("轴承的雨伞", {"=bearing": "轴承", "雨伞": "雨伞"}),
+        ("", {"=warranty": "warranty", "rais": "rais"}),
+    ],
+)
+def test_terms_are_shown_as_they_were_asked(question: str, words: dict[str, str]) -> None:
+    assert {term: shown(term, question) for term in words} == words
 
 
 def test_threads_do_not_disturb_each_other() -> None:

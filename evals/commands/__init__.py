@@ -1,0 +1,1 @@
+"""One file a command of ``python -m evals``; each has the constant COMMAND."""

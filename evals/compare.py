@@ -1,0 +1,110 @@
+"""Two runs over the same questions: differences with paired intervals, and the questions that flipped."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from evals.bootstrap import paired
+from evals.metrics.base import mean
+from evals.runs import RETRIEVAL, Row, Run
+from retrieval.errors import BadInput
+
+RIGHT = "right"
+
+
+def compare(a: Run, b: Run) -> dict[str, Any]:
+    """``{a, b, data, all: {metric: {a, b, difference, low, high, p_better, scored, clusters}}, by_kind, by_language,
+    by_pair, flipped: [...]}``. Raises ``BadInput`` where they don't belong together."""
+    _check(a, b)
+    pairs = list(zip(a.rows, _in_order(a, b), strict=True))
+    content: dict[str, Any] = {
+        "kind": "comparison",
+        "of": a.kind,
+        "a": {"file": a.path.name, "way": a.way},
+        "b": {"file": b.path.name, "way": b.way},
+        "data": dict(a.data),
+        "all": _group(pairs),
+    }
+    for name in ("kind", "language", "pair"):
+        values = sorted({row.slices[name] for row in a.rows if name in row.slices})
+        if values:
+            chosen = {value: [pair for pair in pairs if pair[0].slices.get(name) == value] for value in values}
+            content[f"by_{name}"] = {value: _group(some) for value, some in chosen.items()}
+    measure = "recall@5 is whole" if a.kind == RETRIEVAL else "the answer is right"
+    return {**content, "flipped_by": measure, "flipped": [_flip(x, y) for x, y in pairs if _flipped(x, y)]}
+
+
+def _check(a: Run, b: Run) -> None:
+    if a.kind != b.kind:
+        raise BadInput(f"{a.path} is a run of {a.kind}, {b.path} one of {b.kind}: compare two of a kind")
+    for what in sorted(set(a.data) & set(b.data)):
+        if a.data[what] != b.data[what]:
+            mine, theirs = a.data[what][:12], b.data[what][:12]
+            raise BadInput(
+                f"{a.path} and {b.path} are runs over different {what} ({mine}, {theirs}): run one of them again"
+            )
+    if {row.id for row in a.rows} != {row.id for row in b.rows}:
+        raise BadInput(
+            f"{a.path} and {b.path} asked different questions of the same file: run both with the same --split"
+        )
+
+
+def _in_order(a: Run, b: Run) -> list[Row]:
+    theirs = {row.id: row for row in b.rows}
+    return [theirs[row.id] for row in a.rows]
+
+
+def _group(pairs: Sequence[tuple[Row, Row]]) -> dict[str, dict[str, float | int]]:
+    names = list(dict.fromkeys(name for mine, theirs in pairs for name in mine.scores if name in theirs.scores))
+    before, after = (
+        {name: [row[side].scores.get(name, math.nan) for row in pairs] for name in names} for side in (0, 1)
+    )
+    before[RIGHT], after[RIGHT] = [row[0].right for row in pairs], [row[1].right for row in pairs]
+    found = paired(before, after, [mine.cluster for mine, _ in pairs])
+    return {
+        name: {"a": mean(before[name]), "b": mean(after[name]), **difference._asdict()}
+        for name, difference in found.items()
+    }
+
+
+def _flipped(mine: Row, theirs: Row) -> bool:
+    return not (math.isnan(mine.right) or math.isnan(theirs.right)) and mine.right != theirs.right
+
+
+def _flip(mine: Row, theirs: Row) -> dict[str, Any]:
+    return {
+        "id": mine.id,
+        "question": mine.question,
+        **mine.slices,
+        "now": "right" if theirs.right else "wrong",
+        "a": mine.told,
+        "b": theirs.told,
+    }
+
+
+def tables(content: Mapping[str, Any]) -> list[Table]:
+    """The differences, and what flipped."""
+    a, b = (" ".join(filter(None, content[side].values())) for side in ("a", "b"))
+    table = Table(
+        title=f"B {b} against A {a}", caption="difference B - A [95 % interval, paired bootstrap], p(B better)"
+    )
+    for column in ("", "metric", "A", "B", "B - A", "p", "questions"):
+        table.add_column(column, justify="left" if column in ("", "metric") else "right")
+    groups = {"all": content["all"]}
+    for name in ("kind", "language", "pair"):
+        groups |= {f"{name} {value}": found for value, found in content.get(f"by_{name}", {}).items()}
+    for group, metrics in groups.items():
+        for name, one in metrics.items():
+            if one["scored"]:
+                spread = f"{one['difference']:+.3f} [{one['low']:+.3f} {one['high']:+.3f}]"
+                values = (f"{one['a']:.3f}", f"{one['b']:.3f}", spread, f"{one['p_better']:.2f}", str(one["scored"]))
+                table.add_row(group, name, *values)
+        table.add_section()
+    flips = Table(title=f"{len(content['flipped'])} questions flipped ({content['flipped_by']})")
+    for column in ("id", "now", "question", "A", "B"):
+        flips.add_column(column, overflow="fold")
+    for flip in content["flipped"]:
+        flips.add_row(flip["id"], flip["now"], flip["question"], flip["a"], flip["b"])
+    return [table, flips] if content["flipped"] else [table]

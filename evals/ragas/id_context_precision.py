@@ -1,0 +1,30 @@
+"""RAGAS IDBasedContextPrecision, no judge: the share of the cited places that are gold.
+A place is a page of a file, an order, a drawn item."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from evals.ragas._library import quiet
+from evals.ragas.base import RagasMetric, Sample, Tools, need, value_of
+
+
+class IdContextPrecision:
+    name = "ragas_id_context_precision"
+    needs_judge, needs_embeddings = False, False
+
+    def inputs(self, sample: Sample) -> dict[str, Any]:
+        need(gold_evidence=sample.reference_ids, citations=sample.context_ids)
+        return {
+            "retrieved_context_ids": list(sample.context_ids),
+            "reference_context_ids": list(sample.reference_ids),
+        }
+
+    async def score(self, inputs: Mapping[str, Any], tools: Tools) -> float:
+        with quiet():
+            from ragas import SingleTurnSample
+            from ragas.metrics import IDBasedContextPrecision as Ragas  # not in its collections yet
+
+            return value_of(await Ragas().single_turn_ascore(SingleTurnSample(**inputs)))
+
+
+RAGAS: RagasMetric = IdContextPrecision()

@@ -1,0 +1,36 @@
+"""RAGAS NoiseSensitivity: the share of the answer's statements that are wrong though a cited quote carries them.
+The one metric here where less is better."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from evals.ragas._library import quiet
+from evals.ragas.base import RagasMetric, Sample, Tools, need, value_of
+
+
+class NoiseSensitivity:
+    name = "ragas_noise_sensitivity"
+    needs_judge, needs_embeddings = True, False
+
+    def inputs(self, sample: Sample) -> dict[str, Any]:
+        need(
+            answered=sample.answered,
+            answer=sample.answer.strip(),
+            reference=sample.reference,
+            citations=sample.contexts,
+        )
+        return {
+            "user_input": sample.question,
+            "response": sample.answer,
+            "reference": sample.reference,
+            "retrieved_contexts": list(sample.contexts),
+        }
+
+    async def score(self, inputs: Mapping[str, Any], tools: Tools) -> float:
+        with quiet():
+            from ragas.metrics.collections import NoiseSensitivity as Ragas
+
+            return value_of(await Ragas(llm=tools.model).ascore(**inputs))
+
+
+RAGAS: RagasMetric = NoiseSensitivity()

@@ -1,0 +1,1 @@
+"""Systems whose answers can be scored: one file each, the constant TARGET."""

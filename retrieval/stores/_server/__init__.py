@@ -1,0 +1,1 @@
+"""The Qdrant server's parts: its options, the collection made with them, filters in its words."""
