@@ -29,6 +29,11 @@ def fold(passages: Iterable[Passage]) -> dict[str, str]:
     return folded
 
 
+def says_more(passage: Passage, title: str) -> bool:
+    """Whether it says anything beside its document's title: a cover page alone answers nothing."""
+    return not set(_WORD.findall(passage.text.lower())) <= set(_WORD.findall(title.lower()))
+
+
 def _alike(left: frozenset[str], right: frozenset[str]) -> bool:
     return bool(left) and len(left & right) >= _ALIKE * len(left | right)
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from retrieval import tags
-from retrieval.duplicates import fold
+from retrieval.duplicates import fold, says_more
 from retrieval.errors import Unavailable
 from retrieval.glossary.plant import of_assets
 from retrieval.legs.base import Encoder, Leg, Translating, Vector
@@ -39,10 +39,10 @@ _log = logging.getLogger(__name__)
 class _Found:
     """What the store found, best first, and the texts: ``exact`` of the tags asked for, ``rest`` of all."""
 
-    epoch: int
     exact: Sequence[Scored]
     rest: Sequence[Scored]
     passages: Mapping[str, Passage]
+    titles: Mapping[str, str]
     twins: Set[str]
 
 
@@ -75,11 +75,12 @@ class Search:
         *,
         language: Language,
         tags: Sequence[str] = (),
+        related: Sequence[str] = (),
         where: Where = _ANYWHERE,
         limit: int = 8,
     ) -> list[Hit]:
         """The best passages first. With ``tags`` those of just these tags come before the rest, so twins stay apart,
-        and documents for other equipment that don't name them are not searched at all.
+        those of ``related`` tags next, and documents for other equipment that name neither are not searched at all.
 
         Raises ``Unavailable`` where the store or every leg is.
         """
@@ -89,9 +90,9 @@ class Search:
         vectors = await self._encode(question, taken)
         asked = probes(self._legs, taken, vectors)
         if self._reranking is None:
-            return await self._run(self._find, caller, asked, tuple(tags), where, limit)
-        found = await self._run(self._gather, caller, asked, tuple(tags), where)
-        return await self._run(self._hits, caller, await self._rerank(question, found), limit)
+            return await self._run(self._find, caller, asked, tuple(tags), tuple(related), where, limit)
+        found = await self._run(self._gather, caller, asked, tuple(tags), tuple(related), where)
+        return await self._run(self._hits, await self._rerank(question, found), limit)
 
     async def warm(self) -> None:
         """Load every leg and the word lists, so that the first question needn't wait.
@@ -172,37 +173,48 @@ class Search:
         return {name: one for name, one in found.items() if not isinstance(one, BaseException)}
 
     def _find(
-        self, caller: Caller, asked: Sequence[Probe], tags: tuple[str, ...], where: Where, limit: int
+        self,
+        caller: Caller,
+        asked: Sequence[Probe],
+        tags: tuple[str, ...],
+        related: tuple[str, ...],
+        where: Where,
+        limit: int,
     ) -> list[Hit]:
-        return self._hits(caller, self._gather(caller, asked, tags, where), limit)
+        return self._hits(self._gather(caller, asked, tags, related, where), limit)
 
-    def _gather(self, caller: Caller, asked: Sequence[Probe], tags: tuple[str, ...], where: Where) -> _Found:
+    def _gather(
+        self, caller: Caller, asked: Sequence[Probe], tags: tuple[str, ...], related: tuple[str, ...], where: Where
+    ) -> _Found:
         epoch = epochs.current(self._database)
-        where = replace(where, applies=where.applies or tags)
+        where = replace(where, applies=where.applies or (*tags, *related))
         rest = self._query(caller, epoch, asked, where)
-        exact: list[Scored] = []
-        if wanted := tuple(tag for tag in tags if not where.tags or tag in where.tags):
-            exact = self._query(caller, epoch, asked, replace(where, tags=wanted))
-        ids = [one.id for one in (*exact, *rest)]
+        exact: dict[str, Scored] = {}
+        for tier in (tags, related):
+            if wanted := tuple(tag for tag in tier if not where.tags or tag in where.tags):
+                found = self._query(caller, epoch, asked, replace(where, tags=wanted))
+                exact |= {one.id: one for one in found if one.id not in exact}
+        ids = [one.id for one in (*exact.values(), *rest)]
         passages = documents.get_passages(self._database, caller, ids, epoch=epoch)
+        titles = documents.get_titles(
+            self._database, caller, [passage.document_id for passage in passages.values()], epoch=epoch
+        )
+        passages = {id: one for id, one in passages.items() if says_more(one, titles.get(one.document_id, ""))}
         repeated = fold(passages[id] for id in dict.fromkeys(ids) if id in passages)
         return _Found(
-            epoch,
-            [one for one in exact if one.id in passages and one.id not in repeated],
+            [one for one in exact.values() if one.id in passages and one.id not in repeated],
             [one for one in rest if one.id in passages and one.id not in repeated],
             passages,
+            titles,
             {id for id, passage in passages.items() if is_twin(passage, tags)},
         )
 
-    def _hits(self, caller: Caller, found: _Found, limit: int) -> list[Hit]:
+    def _hits(self, found: _Found, limit: int) -> list[Hit]:
         passages, best = found.passages, in_front(found.exact, found.rest, found.twins, limit)
-        titles = documents.get_titles(
-            self._database, caller, [passages[one.id].document_id for one in best], epoch=found.epoch
-        )
         return [
             Hit(
                 passage=passages[one.id],
-                title=titles.get(passages[one.id].document_id, ""),
+                title=found.titles.get(passages[one.id].document_id, ""),
                 score=one.score,
                 legs=dict(one.legs),
             )

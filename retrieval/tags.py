@@ -119,6 +119,8 @@ class Resolution(NamedTuple):
     unknown: tuple[str, ...]
 
 
+_SHORTEST_MODEL = 4  # characters
+_WITHIN = re.compile(r"[A-Za-z]{2,}-$")  # HW-ST-790 is a document's number, and no tag ST-790
 _MOST_NAMED = 6  # a name that more assets bear names a kind ("hand valve"), and nobody is asked which
 
 
@@ -128,14 +130,17 @@ class Register:
     def __init__(self, assets: Iterable[Asset]) -> None:
         self.assets = {asset.tag: asset for asset in assets}
         self._names: dict[str, set[str]] = defaultdict(set)
+        self._models: dict[re.Pattern[str], set[str]] = defaultdict(set)
         self._numbered = NumberedNames(self.assets.values())
         for asset in self.assets.values():
+            if len(compact(asset.model)) >= _SHORTEST_MODEL and any(char.isdigit() for char in asset.model):
+                self._models[_spelled(asset.model)].add(asset.tag)
             for name in (*asset.nicknames, asset.name, asset.name_zh):
                 if len(name) >= 2:
                     self._names[fold(name).lower()].add(asset.tag)
 
     def resolve(self, text: str) -> Resolution:
-        """Tags first, then in what is left of the text words with a number, then names and nicknames, longest first.
+        """Models and tags first, then in what is left of the text words with a number, then names, longest first.
 
         A number is never lost: where others are called so, "Chiller 7" that nobody knows is unknown, not any chiller.
         """
@@ -143,6 +148,12 @@ class Register:
         tags: dict[str, None] = {}
         ambiguous: dict[str, tuple[str, ...]] = {}
         unknown: dict[str, None] = {}
+        for model, named in self._spelled_models(folded):
+            if len(named) == 1:
+                tags[next(iter(named))] = None
+            else:
+                ambiguous[model.tag] = tuple(sorted(named))
+            folded = _blank(folded, [model])
         mentions, others = find(folded, self.assets), list[Mention]()
         for mention in mentions:
             options = twins(mention.tag, self.assets)
@@ -150,9 +161,9 @@ class Register:
                 tags[mention.tag] = None
             elif options and stem(mention.tag) == mention.tag:
                 ambiguous[mention.tag] = tuple(options)
-            else:
+            elif not _WITHIN.search(folded[: mention.start]):
                 others.append(mention)
-        settled = [mention for mention in mentions if mention not in others]
+        settled = [mention for mention in mentions if mention.tag in tags or mention.tag in ambiguous]
         numbered, rest = self._numbered.take(_blank(folded.lower(), settled))
         others = [mention for mention in others if rest[mention.start : mention.end].strip()]
         unknown.update(dict.fromkeys(mention.tag for mention in others))
@@ -163,7 +174,7 @@ class Register:
                 tags[next(iter(one.tags))] = None
             else:
                 ambiguous[one.spelling] = tuple(sorted(one.tags))
-        for name, named in self._named(_blank(rest, others)):
+        for name, named, _ in self._named(_blank(rest, others)):
             if named.isdisjoint(tags) and len(named) <= _MOST_NAMED:
                 if len(named) == 1:
                     tags[next(iter(named))] = None
@@ -171,14 +182,46 @@ class Register:
                     ambiguous[name] = tuple(sorted(named))
         return Resolution(tuple(tags), ambiguous, tuple(unknown))
 
-    def _named(self, text: str) -> list[tuple[str, set[str]]]:
+    def without(self, text: str) -> str:
+        """What a question asks about the equipment that it names: its words without known tags, models and the names
+        of equipment, folded. Names of instruments stay: "bearing temperature" says what is asked.
+
+        A passage is found by what it is about; that it is about this equipment is a filter's business. The text
+        itself where nothing else is in it.
+        """
+        folded = fold(text)
+        rest = _blank(folded, [model for model, _ in self._spelled_models(folded)])
+        known = [one for one in find(rest, self.assets) if one.tag in self.assets or twins(one.tag, self.assets)]
+        rest = _blank(rest, known)
+        for _, named, mention in self._named(rest.lower()):
+            if len(named) <= _MOST_NAMED and all(self.assets[tag].parent is None for tag in named):
+                rest = _blank(rest, [mention])
+        words = " ".join(rest.split())
+        return words if sum(char.isalpha() for char in words) > 1 else folded
+
+    def _spelled_models(self, folded: str) -> list[tuple[Mention, set[str]]]:
+        """Each model once, as it is spelled here, with its assets."""
+        return [
+            (Mention(match.group(), match.start(), match.end()), named)
+            for pattern, named in self._models.items()
+            if (match := pattern.search(folded))
+        ]
+
+    def _named(self, text: str) -> list[tuple[str, set[str], Mention]]:
+        """Names in ``text``, which is in small letters, with their assets and where they stand, longest first."""
         found = []
         for name in sorted((name for name in self._names if name in text), key=len, reverse=True):
             pattern = rf"(?<![a-z0-9]){re.escape(name)}(?:s)?(?![a-z0-9])" if name.isascii() else re.escape(name)
             if match := re.search(pattern, text):
-                found.append((name, self._names[name]))
+                found.append((name, self._names[name], Mention(name, match.start(), match.end())))
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
         return found
+
+
+def _spelled(model: str) -> re.Pattern[str]:
+    """``DMX-310``, ``DMX 310``, ``dmx310``."""
+    parts = re.findall(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9\s-]+", fold(model))
+    return re.compile(rf"(?<![A-Za-z0-9]){'[ -]?'.join(map(re.escape, parts))}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def _blank(text: str, mentions: Iterable[Mention]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.agent.evidence import Evidence
-from app.agent.judge import weight
+from app.agent.standing import weight
 from app.agent.quantities import quantities
 from retrieval.terms import terms
 

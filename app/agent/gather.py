@@ -68,8 +68,9 @@ def plan(
         named = [*resolved.tags, *options(resolved)]
         parents = [asset.parent for tag in named if (asset := known.register.assets.get(tag)) and asset.parent]
         arguments: dict[str, Any] = {
-            "query": resolved.question,
-            "tags": list(dict.fromkeys([*named, *parents]))[:MOST_TAGS],
+            "query": resolved.words or resolved.question,
+            "tags": list(dict.fromkeys(named))[:MOST_TAGS],
+            "related": list(dict.fromkeys(parents))[:MOST_TAGS],
             "only_tags": filters.tags,
             "only_documents": filters.document_ids,
             "language": language,

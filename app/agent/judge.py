@@ -3,36 +3,18 @@
 from collections.abc import Sequence
 
 from app.agent.resolve import Resolved
+from app.agent.standing import standing, wanted_of, weight
 from app.tools.base import Fact
 from retrieval.models import Frozen, Hit
-from retrieval.terms import terms
+from retrieval.tags import compact, fold, stem
+from retrieval.terms import shown
 
-# Concepts that nearly every passage of a manual could hold weigh less than those that name the matter.
-_GENERIC = frozenset(
-    {
-        "=pump",
-        "=number",
-        "=normal",
-        "=limit",
-        "=step",
-        "=part",
-        "=maintenance",
-        "=frequency",
-        "=check",
-        "=valve",
-        "=model",
-        "=symptom",
-        "=tank",
-        "=capacity",
-        "=liquid",
-        "=motor",
-    }
-)
+_OTHERS = 0.5  # of what is said of other things of the same kind: P-101A is asked about, P-104 is not it
 
 
 class Verdict(Frozen):
     """``coverage``: the largest weighted share of the question's terms that stands in one parent (0 to 1).
-    ``missing``: terms that no hit holds. ``hits``: those worth showing to the model, best first."""
+    ``missing``: words of the question, or tags, that no hit holds. ``hits``: those worth showing to the model, best first."""
 
     enough: bool
     coverage: float
@@ -43,13 +25,22 @@ class Verdict(Frozen):
 
 def judge(resolved: Resolved, facts: Sequence[Fact], hits: Sequence[Hit], *, sufficiency: float) -> Verdict:
     """Facts that code computed suffice for what they answer; text suffices when one parent covers the question."""
-    unknown = [tag for tag in resolved.unknown if not any(tag in hit.passage.tags for hit in hits)]
+    known = compact(fold("\n".join(_text(hit) for hit in hits)))
+    unknown = [
+        tag for tag in resolved.unknown if compact(tag) not in known and not any(tag in h.passage.tags for h in hits)
+    ]
     if unknown:
         return Verdict(enough=False, coverage=0.0, missing=tuple(unknown), hits=tuple(hits[:3]), reason="unknown_tag")
-    wanted = terms(resolved.question)
-    held = terms("\n".join(_text(hit) for hit in hits))
-    missing = tuple(sorted(wanted - held))
-    shares = {hit.passage.id: coverage(wanted, _parent_text(hit, hits), absent=wanted - held) for hit in hits}
+    wanted = wanted_of(resolved.question)
+    held = standing(wanted, "\n".join(_text(hit) for hit in hits))
+    absent = wanted - held.keys()
+    missing = tuple(
+        dict.fromkeys(shown(term, resolved.question) for term in sorted(absent, key=lambda t: (-weight(t), t)))
+    )
+    shares = {
+        hit.passage.id: coverage(wanted, _parent_text(hit, hits), absent=absent) * _applies(resolved, hit)
+        for hit in hits
+    }
     best = max(shares.values(), default=0.0)
     useful = tuple(hit for hit in hits if shares[hit.passage.id] >= max(0.5 * best, 0.25))
     if "documents" in resolved.kinds and best >= sufficiency:
@@ -67,14 +58,17 @@ def coverage(wanted: frozenset[str], text: str, *, absent: frozenset[str] = froz
     question is about and counts double; another word may only be another way to say it.
     """
     if not wanted:
-        return 1.0
+        return 1.0  # the question names nothing but tags and numbers
     weights = {term: weight(term) * (2.0 if term in absent and term.startswith("=") else 1.0) for term in wanted}
-    return sum(weights[term] for term in wanted & terms(text)) / sum(weights.values())
+    return sum(weights[term] * sure for term, sure in standing(wanted, text).items()) / sum(weights.values())
 
 
-def weight(term: str) -> float:
-    """How much a term says of what a question is about."""
-    return 0.4 if term in _GENERIC else 1.0
+def _applies(resolved: Resolved, hit: Hit) -> float:
+    """Less than 1 where a passage names things of the kind that is asked about, and none of those that are."""
+    asked, named = {stem(tag) for tag in resolved.tags}, {stem(tag) for tag in hit.passage.tags}
+    kinds = {tag.partition("-")[0] for tag in asked}
+    others = [tag for tag in named if tag.partition("-")[0] in kinds]
+    return _OTHERS if others and asked.isdisjoint(named) else 1.0
 
 
 def _text(hit: Hit) -> str:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from app.agent.evidence import Evidence
-from app.agent.judge import weight
+from app.agent.standing import weight
 from app.api.wire import Check, Sentence
 from app.llm.base import LanguageModel, Message
 from retrieval.models import Language

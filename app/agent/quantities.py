@@ -1,57 +1,26 @@
-"""Numbers with their units, made comparable: 1,000 h = 1000 小时, −5 °C = -5℃."""
+"""Numbers with their units, made comparable: 1,000 h = 1000 小时, −5 °C = -5℃.
+
+In a table the unit may stand in the number's cell, in its column's head, in a cell of its own or in the row's label.
+"""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from retrieval.tags import find, fold
+from app.agent.units import fits, plain, unit_at, unit_named
+from retrieval.tags import find
 
+CELLS = " | "
 _NUMBER = re.compile(
-    r"(?<![\w.])[-\u2212]?\d{1,3}(?:[, \u00a0]\d{3})+(?:\.\d+)?(?!\d)|(?<![A-Za-z0-9_.])[-\u2212]?\d+(?:[.,]\d+)?"
+    r"(?<![\w.])-?\d{1,3}(?:[, \u00a0]\d{3})+(?:\.\d+)?(?!\d)|(?<![A-Za-z0-9_.^])-?\d+(?:[.,]\d+)?(?:\^-?\d+)?"
 )
-_UNIT = re.compile(
-    r"\s*(%|°\s*[CF]|℃|mm/s|m³/h|m3/h|L/h|l/h|1/min|rpm|r/min|min⁻¹|N·?m|kPa|MPa|mbar|bar|kW|kg|kV|V|A|Hz|µS/cm|"
-    r"mm|cm|ml|mL|litres?|liters?|L|hours?|hrs?|h|minutes?|min|days?|months?|weeks?|years?|m|小时|分钟|毫升|升|天|个月|"
-    r"周|年|毫米|米|转/分|千瓦|安|次/分)(?![A-Za-z])"
+_LISTED = re.compile(  # "20 to 30 bar", "20/30 bar", "80, 90 and 100 °C": the unit behind the last is that of all
+    r"\s*(?:\.{2,3}|…|[-–—~/±,、至到和或x×]|to|and|or|up to|\+/-)\s*$"
 )
-_SAME = {
-    "℃": "°c",
-    "m3/h": "m³/h",
-    "r/min": "rpm",
-    "min⁻¹": "rpm",
-    "转/分": "rpm",
-    "n·m": "nm",
-    "litre": "l",
-    "litres": "l",
-    "liter": "l",
-    "liters": "l",
-    "升": "l",
-    "毫升": "ml",
-    "hour": "h",
-    "hours": "h",
-    "hr": "h",
-    "hrs": "h",
-    "小时": "h",
-    "minute": "min",
-    "minutes": "min",
-    "分钟": "min",
-    "day": "d",
-    "days": "d",
-    "天": "d",
-    "month": "month",
-    "months": "month",
-    "个月": "month",
-    "week": "week",
-    "weeks": "week",
-    "周": "week",
-    "year": "a",
-    "years": "a",
-    "年": "a",
-    "毫米": "mm",
-    "米": "m",
-    "千瓦": "kw",
-    "安": "a",
-    "次/分": "1/min",
-}
+_LABELLED = re.compile(r"(?:[\[(（]([^\])）]*)[\])）]|\bin\s+(\S+)|单位\s*[:：]?\s*(\S+?))\s*(?:[:：=]|为|是)?\s*$")
+_RATE = re.compile(r"(?:每|\bper |\ban? |\bevery )(?=(小时|分钟|天|hour|minute|day))")
+_RATES = {"小时": "h", "hour": "h", "分钟": "min", "minute": "min", "天": "d", "day": "d"}
 
 
 class Quantity(NamedTuple):
@@ -63,42 +32,148 @@ class Quantity(NamedTuple):
 
 def quantities(text: str) -> list[Quantity]:
     """The numbers of a text in order, those within tags, citation marks and list numbering left out."""
-    plain = re.sub(r"\[\d+\]", " ", text).replace("³", "\0").replace("⁻¹", "\1")
-    plain = fold(plain).replace("\0", "³").replace("\1", "⁻¹")
-    for mention in reversed(find(plain)):
-        plain = plain[: mention.start] + "_" + plain[mention.end :]
-    plain = re.sub(r"(?m)^\s*\d{1,2}[.)、]\s", " ", plain)
-    found = []
-    for match in _NUMBER.finditer(plain):
-        unit = _UNIT.match(plain, match.end())
-        found.append(Quantity(_canonical(match[0]), _unit(unit[1]) if unit else ""))
-    return found
+    return [quantity for quantity, _, _ in _found(_bare(text))]
 
 
-def missing(claimed: str, evidence: str) -> list[str]:
-    """The quantities of ``claimed`` that ``evidence`` does not hold, as text.
+def held(text: str) -> dict[str, frozenset[str]]:
+    """The numbers that an evidence's text holds, each with the units that it has there; none where no unit is given."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in _rows(text):
+        for number, units in row:
+            found[number] |= units
+    return {number: frozenset(units) for number, units in found.items()}
 
-    A number must stand in the evidence; where both give it a unit, one of the evidence's must be the same.
+
+def missing(claimed: str, *evidence: str) -> list[str]:
+    """The quantities of ``claimed`` that none of the ``evidence`` holds, as text.
+
+    A number must stand in the evidence. A unit that is claimed must be its unit there: where the evidence gives the
+    number none, the unit is not confirmed. What counts things ("4 bolts") is no unit.
     """
-    held: dict[str, set[str]] = {}
-    for quantity in quantities(evidence):
-        held.setdefault(quantity.number, set()).add(quantity.unit)
+    merged: defaultdict[str, set[str]] = defaultdict(set)
+    for text in evidence:
+        for number, units in held(text).items():
+            merged[number] |= units
     wrong = []
-    for number, unit in quantities(claimed):
-        units = held.get(number)
-        if units is None or (unit and "" not in units and unit not in units):
-            wrong.append(f"{number} {unit}".strip())
+    for number, units in _spoken(_bare(claimed)):
+        if number not in merged or (units and not any(agree(unit, merged[number]) for unit in units)):
+            wrong.append(f"{number} {min(units, key=len, default='')}".strip())
     return wrong
 
 
+def agree(unit: str, others: Iterable[str]) -> bool:
+    """Whether a claimed unit is borne by one of the evidence's."""
+    return any(fits(unit, other) for other in others)
+
+
+def cell_units(row: list[str], column: int, head: list[str]) -> frozenset[str]:
+    """The unit of a table's cell that gives none itself, from the nearest place that does: its column's head, the
+    cell beside it that is a unit and nothing else, the row's other words."""
+    title = head[column] if column < len(head) else ""
+    if unit := unit_named(title):
+        return frozenset({unit})
+    alone = {place: unit for place, cell in enumerate(row) if (unit := _lone(cell))}
+    after, before = [p for p in alone if p > column], [p for p in alone if p < column]
+    numbers = [place for place, cell in enumerate(row) if quantities(cell)]
+    behind = after and (max(alone) > max(numbers, default=0) or not before)  # units stand behind their numbers
+    if behind or before:
+        return frozenset({alone[min(after)] if behind else alone[max(before)]})
+    labels = (unit_named(cell) for place, cell in enumerate(row) if place not in numbers)
+    return frozenset([unit for unit in labels if unit][:1])
+
+
+def rows_of(lines: list[str]) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of a table's lines; the head is empty where the first line already has numbers."""
+    cells = [line.split(CELLS) for line in lines]
+    has_head = len(cells) > 1 and not any(quantities(re.sub(r"[\[(（].*?[\])）]", "", cell)) for cell in cells[0])
+    return (cells[0], cells[1:]) if has_head else ([], cells)
+
+
+def _rows(text: str) -> Iterator[list[tuple[str, frozenset[str]]]]:
+    """Line by line the numbers with their units; a table's lines follow each other, under what may be their title."""
+    lines, title = text.splitlines(), ""
+    while lines:
+        block = [line for line, _ in zip(lines, _while_cells(lines), strict=False)]
+        if not block:
+            title = lines.pop(0)
+            yield _spoken(_bare(title))
+            continue
+        del lines[: len(block)]
+        head, rows = rows_of(block)
+        common = frozenset({unit} if (unit := unit_named(title)) else ())
+        for row in [head, *rows]:
+            yield [found for column in range(len(row)) for found in _cell(row, column, head, common)]
+
+
+def _while_cells(lines: list[str]) -> Iterator[None]:
+    for line in lines:
+        if CELLS not in line:
+            return
+        yield None
+
+
+def _cell(row: list[str], column: int, head: list[str], common: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
+    found = _spoken(_bare(row[column]))
+    if not found or any(units for _, units in found):
+        return found
+    units = cell_units(row, column, head) or common
+    return [(number, units) for number, _ in found]
+
+
+def _lone(cell: str) -> str:
+    """The unit that a cell is, and nothing else."""
+    text = plain(cell).strip().strip("[]()")
+    unit = unit_at(text, 0) if text else None
+    return unit.name if unit and unit.end == len(text) else ""
+
+
+def _spoken(bare: str) -> list[tuple[str, frozenset[str]]]:
+    """The numbers of running text with the units that they may have: behind them, behind the list that they stand in,
+    in a label before them, and by the hour where the clause says so."""
+    found: list[tuple[str, frozenset[str]]] = []
+    later, begins = "", len(bare)
+    for quantity, start, end in reversed(_found(bare)):
+        unit = quantity.unit or (later if _LISTED.match(bare[end:begins]) else "")
+        clause = re.split(r"[.;。；，\n]\s", bare[:start])[-1]
+        label = _LABELLED.search(clause)
+        unit = unit or (unit_named(next(filter(None, label.groups()), "")) if label else "")
+        around = clause + re.split(r"[.;。；，\n](?:\s|$)", bare[end:])[0]
+        rates = (
+            {f"{unit}/{_RATES[match[1]]}" for match in _RATE.finditer(around)} if unit and "/" not in unit else set()
+        )
+        found.append((quantity.number, frozenset({unit, *rates} if unit else ())))
+        later, begins = unit, start
+    return found[::-1]
+
+
+def _bare(text: str) -> str:
+    """Without citation marks, tags and the numbers of lists."""
+    bare = plain(re.sub(r"\[\d+\]", " ", text))
+    for mention in reversed(find(bare)):
+        bare = bare[: mention.start] + "_" + bare[mention.end :]
+    return re.sub(r"(?m)^\s*\d{1,2}[.)、]\s", " ", bare)
+
+
+def _found(bare: str) -> list[tuple[Quantity, int, int]]:
+    """Each quantity, where its number begins, and where it ends with its unit."""
+    found = []
+    for match in _NUMBER.finditer(bare):
+        unit = unit_at(bare, match.end())
+        if unit and unit.name == "year" and re.fullmatch(r"(?:19|20)\d\d", match[0]):
+            unit = None  # 2025年 is a date
+        found.append(
+            (
+                Quantity(_canonical(match[0]), unit.name if unit else ""),
+                match.start(),
+                unit.end if unit else match.end(),
+            )
+        )
+    return found
+
+
 def _canonical(raw: str) -> str:
-    text = raw.replace("\u2212", "-").replace(" ", "").replace("\u00a0", "")
+    text = raw.replace(" ", "").replace("\u00a0", "")
     if re.fullmatch(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
         text = text.replace(",", "")
     text = text.replace(",", ".")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _unit(raw: str) -> str:
-    unit = raw.replace(" ", "").lower()
-    return _SAME.get(unit, unit)

@@ -20,6 +20,7 @@ class Resolved(Frozen):
     """The question, understood. ``ambiguous`` maps a spelling to the tags that it may mean."""
 
     question: str
+    words: str = ""  # the question without the tags and models that were understood
     language: Language
     tags: tuple[str, ...]
     ambiguous: dict[str, tuple[str, ...]]
@@ -61,6 +62,7 @@ def resolve(
     span = window(folded, now) if "history" in kinds else Window()
     return Resolved(
         question=question,
+        words=register.without(question),
         language=spoken,
         tags=named.tags,
         ambiguous=named.ambiguous,

@@ -83,7 +83,7 @@ def _check(text: str, cited: Sequence[Evidence], question: str, language: Langua
     return [
         _says_something(text, cited),
         _language(text, language),
-        _numbers(text, ground),
+        _numbers(text, [piece.ground for piece in cited]),
         _tags(text, ground, question, applies),
         _claim(text, cited, question),
     ]
@@ -107,9 +107,9 @@ def _language(text: str, language: Language) -> Check:
     return Check(name="language", passed=passed, detail="" if passed else f"is {spoken}, asked in {language}")
 
 
-def _numbers(text: str, ground: str) -> Check:
+def _numbers(text: str, grounds: Sequence[str]) -> Check:
     """The question is no evidence: a number of its own that the evidence doesn't hold is not confirmed."""
-    wrong = missing(text, ground)
+    wrong = missing(text, *grounds)
     return Check(name="numbers", passed=not wrong, detail=f"not in the evidence: {', '.join(wrong)}" if wrong else "")
 
 

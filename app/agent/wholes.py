@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.agent.evidence import Evidence
-from app.agent.judge import weight
+from app.agent.standing import weight
 from retrieval.models import Hit, Passage
 from retrieval.terms import terms
 

@@ -16,12 +16,13 @@ _ROWS: tuple[PassageKind, ...] = ("record", "sheet")
 
 
 class Arguments(BaseModel):
-    """``tags`` come first where passages name them; they do not shut out the rest."""
+    """``tags`` come first where passages name them, then ``related``; they do not shut out the rest."""
 
     model_config = ConfigDict(extra="forbid")
 
     query: str = Field(max_length=2000)
     tags: list[str] = Field(default=[], max_length=20)
+    related: list[str] = Field(default=[], max_length=20)  # such as the equipment of an instrument
     language: Language = "en"
     limit: int = Field(8, ge=1, le=50)
     only_tags: list[str] = []  # these two shut out the rest
@@ -58,7 +59,13 @@ async def _hits(caller: Caller, query: str, tags: tuple[str, ...], arguments: Ar
     async def find(kinds: tuple[PassageKind, ...], limit: int) -> list[Hit]:
         where = replace(only, kinds=kinds)
         return await context.search.search(
-            caller, query, language=arguments.language, tags=tags, where=where, limit=limit
+            caller,
+            query,
+            language=arguments.language,
+            tags=tags,
+            related=tuple(map(normalise, arguments.related)),
+            where=where,
+            limit=limit,
         )
 
     few = max(arguments.limit // 4, 1)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ingestion.encode import Encoding
 from retrieval.knowledge import Knowledge, open_knowledge
 from retrieval.migration import run
 from retrieval.migration.run import Plan
@@ -33,9 +34,9 @@ def to_server(folder: Path, **changes: Any) -> Plan:
     return Plan(settings(folder), "server", {"path": str(folder / SERVER_FOLDER)}, **(given | changes))
 
 
-def index(folder: Path) -> None:
-    """Two documents in English and Chinese, one of them in two revisions, so in two epochs."""
-    knowledge = open_knowledge(settings(folder), holder="test")
+def index(folder: Path, **changes: Any) -> None:
+    """Two documents in English and Chinese, one of them in two revisions, so in three epochs."""
+    knowledge = open_knowledge(settings(folder, **changes), holder="test")
     for name, revision in (("manual", "1"), ("log", "1"), ("manual", "2")):
         epochs.publish(knowledge.database, write(knowledge, name, revision))
     knowledge.close()
@@ -46,12 +47,12 @@ def write(knowledge: Knowledge, name: str, revision: str) -> int:
     epoch = epochs.reserve(knowledge.database)
     document = Document(id=name, kind="manual", title=name, path=name, sha256="0", revision=revision)
     passages = [_passage(name, revision, number) for number in range(PASSAGES)]
-    vectors = knowledge.search.encoder("keyword").encode_passages([passage.index_text for passage in passages])
+    vectors = Encoding(knowledge.legs).vectors(None, passages)
     documents.stage(knowledge.database, epoch, documents.Content(document, tuple(passages)))
     knowledge.store.upsert(
         [
-            Point(p.id, {"keyword": one}, name, p.language, p.kind, p.tags, p.groups, p.areas, epoch, general=False)
-            for p, one in zip(passages, vectors, strict=True)
+            Point(p.id, vectors[p.id], name, p.language, p.kind, p.tags, p.groups, p.areas, epoch, general=False)
+            for p in passages
         ]
     )
     knowledge.store.retire(name, epoch, epoch)

@@ -15,15 +15,18 @@ import migration_kit
 import pytest
 from filelock import FileLock
 from migration_kit import PASSAGES, SERVER_FOLDER, index, settings, stored, to_server, write
+from stores_kit import opened, point, probes
 
 from retrieval.__main__ import main
 from retrieval.errors import BadSetting, Held, IndexMismatch
 from retrieval.knowledge import open_knowledge
 from retrieval.legs.base import Sparse
 from retrieval.migration import checking, run
+from retrieval.migration.asking import Answered, ask
 from retrieval.migration.checkpoint import FILE, Checkpoint
 from retrieval.migration.run import Migrated, Plan, migrate
 from retrieval.models import FOREVER
+from retrieval.settings import RetrievalSettings
 from retrieval.sql import epochs
 from retrieval.stores.base import LegSchema, Point, VectorStore
 from retrieval.stores.server import STORE as SERVER
@@ -241,3 +244,49 @@ def test_the_sample_is_even_and_small_documents_come_first(folder: Path) -> None
     done = go(to_server(folder, questions=1000))
     assert len(done.compared.sample) == ALL
     assert run._few(checking.Compared(sizes={"a": 5000, "b": 400, "c": 500, "d": 300})) == ["d", "b"]  # type: ignore[arg-type]
+
+
+DENSE = (LegSchema("d", "dense", 3), LegSchema("m", "dense", 2), LegSchema("k", "sparse", 0))
+
+
+def answered(folder: Path, theirs: list[Point]) -> Answered:
+    """What the check of two stores finds where the first has ``ours()`` and the second ``theirs``."""
+    with opened("edge", folder / "a", DENSE) as source, opened("server", folder / "b", DENSE) as target:
+        source.upsert(ours())
+        target.upsert(theirs)
+        asked = iter([("x", probes({"d": (1.0, 0.2, 0.1), "m": (0.3, 1.0), "k": Sparse((1, 2), (1.0, 1.0))}))])
+        return ask(source, target, asked, epoch=1, documents=["doc"], candidates=40, answered=Answered())
+
+
+def ours() -> list[Point]:
+    return [
+        point(n, d=(1.0, n / 50, n % 7 / 7), m=(1.0, n / 9), k=Sparse((1, 2 + n % 4), (1.0 + n % 3, 0.5)))
+        for n in range(1, 60)
+    ]
+
+
+def test_stores_that_hold_the_same_answer_alike(tmp_path: Path) -> None:
+    found = answered(tmp_path, ours())
+    assert (found.mean_overlap, found.exact, found.unlike) == (1.0, 6, [])
+
+
+def test_a_dense_vector_that_moved_a_little_is_found_by_the_exact_rankings(tmp_path: Path) -> None:
+    moved = replace(ours()[20], vectors={**ours()[20].vectors, "d": (1.0, 0.45, 0.0)})
+    found = answered(tmp_path, [*ours()[:20], moved, *ours()[21:]])
+    assert [line.split(",")[0] for line in found.unlike] == ["d among en passages"]
+
+
+def test_a_target_that_finds_others_has_less_overlap(tmp_path: Path) -> None:
+    far = [replace(one, vectors={**one.vectors, "d": (-1.0, 0.0, 0.0)}) for one in ours()]
+    found = answered(tmp_path, far)
+    assert found.mean_overlap == pytest.approx(5 / 6)
+
+
+@pytest.mark.slow
+def test_all_default_legs_are_carried_and_asked(tmp_path: Path) -> None:
+    legs = RetrievalSettings().legs
+    index(tmp_path, legs=legs)
+    done = go(replace(to_server(tmp_path), settings=settings(tmp_path, legs=legs), batch=50))
+    assert done.problems(0.99) == []
+    assert done.answered.silent == set()
+    assert done.answered.exact >= 6

@@ -1,0 +1,105 @@
+"""What of a question or a sentence stands in a text, word by word, whatever the language and the wording."""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+import jieba
+
+from app.agent.quantities import held
+from app.agent.small_words import SMALL
+from app.agent.units import measured, spellings
+from retrieval.terms import covers, terms
+
+# Concepts that nearly every passage of a manual could hold weigh less than those that name the matter.
+_GENERIC = frozenset(
+    "=pump =number =normal =limit =step =part =maintenance =frequency =repeat =check =valve =model =symptom =tank "
+    "=capacity =liquid =motor".split()
+)
+_LITTLE = 0.4  # of a generic concept
+_SMALL = 0.25  # of a word of everyday talk
+_LONE = 0.5  # of a single Chinese character: often half a word
+_BY_UNIT = 0.9  # of what a unit says: "stop at 90 °C" speaks of a temperature
+_WITHIN = 0.8  # of what a compound is made of: 整定压力 is a pressure
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+_ASKS = re.compile(r"^几|多少|多大|多长|多久|多高|多重|多深")
+_ALSO = {"=temperature": ("=hot", "=cold"), "=frequency": ("=repeat",)}  # "how hot", "response time"
+_WORD_CLASSES = (("d", "r", "m", "q", "p", "c", "u", "y", "o", "e", "f", "t"), ("v", "a", "z"))  # as jieba tags them
+
+
+def wanted_of(question: str) -> frozenset[str]:
+    """The terms that an answer must cover: units and words that only ask for a number are left out."""
+    return frozenset(term for term in terms(question) if term not in _unit_terms() and not _ASKS.search(term))
+
+
+def standing(wanted: frozenset[str], text: str) -> dict[str, float]:
+    """Which of ``wanted`` stand in ``text`` and how surely, as ``covers`` says; also what its units measure, and what
+    its Chinese compounds are made of."""
+    found = covers(wanted, text)
+    rest = {term for term in wanted - found.keys() if term.startswith("=")}
+    if rest & _measurable():
+        for concept in _measured(text) & rest:
+            found[concept] = _BY_UNIT
+    if rest - found.keys() and (runs := _CHINESE.findall(text)):
+        for concept in rest & _within("\n".join(runs)) - found.keys():
+            found[concept] = _WITHIN
+    return found
+
+
+def shared(wanted: frozenset[str], text: str) -> float:
+    """The weight of what of ``wanted`` stands in ``text``."""
+    return sum(weight(term) * sure for term, sure in standing(wanted, text).items())
+
+
+@lru_cache(maxsize=20_000)
+def weight(term: str) -> float:
+    """How much a term says of what a question is about, 0 to 1."""
+    if term.startswith("="):
+        return _LITTLE if term in _GENERIC else 1.0
+    if not _CHINESE.match(term):
+        return _SMALL if term in _small() else 1.0
+    kind = _word_classes().get(term, "n")
+    if kind.startswith(_WORD_CLASSES[0]):
+        return _SMALL
+    return (_LITTLE if kind.startswith(_WORD_CLASSES[1]) and kind != "vn" else 1.0) * (_LONE if len(term) == 1 else 1.0)
+
+
+def _measured(text: str) -> set[str]:
+    numbers = held(text)
+    concepts = {measured(unit) for units in numbers.values() for unit in units}
+    concepts |= {also for concept in concepts for also in _ALSO.get(concept, ())}
+    return concepts | ({"=number"} if numbers else set())
+
+
+@cache
+def _measurable() -> frozenset[str]:
+    names = {measured(unit) for unit in spellings().values()} | {"=flow", "=number"}
+    return frozenset(names | {also for name in names for also in _ALSO.get(name, ())}) - {""}
+
+
+@lru_cache(maxsize=500)
+def _within(chinese: str) -> frozenset[str]:
+    return terms(" ".join(jieba.cut_for_search(chinese, HMM=False)))
+
+
+@cache
+def _unit_terms() -> frozenset[str]:
+    return _terms_of(name for name in spellings() if len(name) > 1 or _CHINESE.match(name))
+
+
+@cache
+def _small() -> frozenset[str]:
+    return _terms_of(SMALL.split())
+
+
+def _terms_of(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(term for word in words for term in terms(word) if not term.startswith("="))
+
+
+@cache
+def _word_classes() -> dict[str, str]:
+    """Chinese words by jieba's class: n noun, v verb, d adverb, r pronoun, ..."""
+    from jieba import posseg
+
+    posseg.dt.initialize()
+    return dict(posseg.dt.word_tag_tab)
