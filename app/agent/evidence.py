@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from app.agent.standing import shared, wanted_of
 from app.api.wire import Citation, PageLocation
 from app.tools.base import Fact
 from retrieval.models import Frozen, Hit, Language, PageLocator
 from retrieval.regions import locate
 from retrieval.sql.sections import announces
-from retrieval.terms import language_of, terms
+from retrieval.terms import language_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 
@@ -119,7 +120,7 @@ def cut(hit: Hit, question: str, chars: int) -> str:
     text = passage.text.strip()
     if len(text) <= chars or passage.kind in ("steps", "warning", "record", "sheet"):
         return text
-    wanted = terms(question)
+    wanted = wanted_of(question)
     if passage.kind == "table":
         return _rows(text.splitlines(), wanted, chars)
     return _window([part for part in _SENTENCE_END.split(text) if part.strip()], wanted, chars, text)
@@ -127,7 +128,7 @@ def cut(hit: Hit, question: str, chars: int) -> str:
 
 def _rows(lines: list[str], wanted: frozenset[str], chars: int) -> str:
     """The head row and the rows that share most terms with the question, in their order."""
-    ranked = sorted(range(1, len(lines)), key=lambda i: (-len(terms(lines[i]) & wanted), i))
+    ranked = sorted(range(1, len(lines)), key=lambda i: (-shared(wanted, lines[i]), i))
     kept, used = {0}, len(lines[0])
     for index in ranked:
         if used + len(lines[index]) > chars and len(kept) > 1:
@@ -146,7 +147,7 @@ def _window(sentences: list[str], wanted: frozenset[str], chars: int, text: str)
             end += 1
         first = text.find(sentences[start])
         run = text[first : text.find(sentences[end - 1], first) + len(sentences[end - 1])]
-        score = len(terms(run) & wanted) - 0.01 * start
+        score = shared(wanted, run) - 0.01 * start
         if score > best_score:
             best, best_score = run, score
     return best

@@ -1,12 +1,14 @@
 """Is this enough to answer from? Decided by what the evidence covers of the question, never by the model."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
+from app.agent.quantities import CELLS
 from app.agent.resolve import Resolved
-from app.agent.standing import standing, wanted_of, weight
+from app.agent.standing import LITTLE, standing, wanted_of, weight
 from app.tools.base import Fact
 from retrieval.models import Frozen, Hit
-from retrieval.tags import compact, fold, stem
+from retrieval.tags import find, fold, stem
 from retrieval.terms import shown
 
 _OTHERS = 0.5  # of what is said of other things of the same kind: P-101A is asked about, P-104 is not it
@@ -14,7 +16,7 @@ _OTHERS = 0.5  # of what is said of other things of the same kind: P-101A is ask
 
 class Verdict(Frozen):
     """``coverage``: the largest weighted share of the question's terms that stands in one parent (0 to 1).
-    ``missing``: words of the question, or tags, that no hit holds. ``hits``: those worth showing to the model, best first."""
+    ``missing``: words of the question, or tags, that no hit holds. ``hits``: those worth showing, best first."""
 
     enough: bool
     coverage: float
@@ -25,20 +27,17 @@ class Verdict(Frozen):
 
 def judge(resolved: Resolved, facts: Sequence[Fact], hits: Sequence[Hit], *, sufficiency: float) -> Verdict:
     """Facts that code computed suffice for what they answer; text suffices when one parent covers the question."""
-    known = compact(fold("\n".join(_text(hit) for hit in hits)))
-    unknown = [
-        tag for tag in resolved.unknown if compact(tag) not in known and not any(tag in h.passage.tags for h in hits)
-    ]
+    unknown = [tag for tag in resolved.unknown if not any(_names(hit, tag) for hit in hits)]
     if unknown:
         return Verdict(enough=False, coverage=0.0, missing=tuple(unknown), hits=tuple(hits[:3]), reason="unknown_tag")
     wanted = wanted_of(resolved.question)
     held = standing(wanted, "\n".join(_text(hit) for hit in hits))
     absent = wanted - held.keys()
-    missing = tuple(
-        dict.fromkeys(shown(term, resolved.question) for term in sorted(absent, key=lambda t: (-weight(t), t)))
-    )
+    telling = sorted((term for term in absent if weight(term) > LITTLE), key=lambda term: (-weight(term), term))
+    missing = tuple(dict.fromkeys(shown(term, resolved.question) for term in telling))
     shares = {
-        hit.passage.id: coverage(wanted, _parent_text(hit, hits), absent=absent) * _applies(resolved, hit)
+        hit.passage.id: coverage(wanted, _own_rows(resolved, _parent_text(hit, hits)), absent=absent)
+        * _applies(resolved, hit)
         for hit in hits
     }
     best = max(shares.values(), default=0.0)
@@ -60,15 +59,37 @@ def coverage(wanted: frozenset[str], text: str, *, absent: frozenset[str] = froz
     if not wanted:
         return 1.0  # the question names nothing but tags and numbers
     weights = {term: weight(term) * (2.0 if term in absent and term.startswith("=") else 1.0) for term in wanted}
-    return sum(weights[term] * sure for term, sure in standing(wanted, text).items()) / sum(weights.values())
+    least = 0.0 if any(term.startswith("=") for term in wanted) else 1.0  # "what is left?" names no matter
+    return sum(weights[term] * sure for term, sure in standing(wanted, text).items()) / max(
+        sum(weights.values()), least
+    )
+
+
+def _names(hit: Hit, tag: str) -> bool:
+    """Whether a passage names a tag that no register has: a model (DMX-310), a standard (HW-ST-790)."""
+    letters, _, number = tag.partition("-")
+    spelled = re.compile(rf"(?<![A-Za-z0-9]){re.escape(letters)}[-_ ]?{re.escape(number)}(?![A-Za-z0-9])", re.I)
+    return tag in hit.passage.tags or bool(number and spelled.search(fold(_text(hit))))
 
 
 def _applies(resolved: Resolved, hit: Hit) -> float:
     """Less than 1 where a passage names things of the kind that is asked about, and none of those that are."""
-    asked, named = {stem(tag) for tag in resolved.tags}, {stem(tag) for tag in hit.passage.tags}
+    return _OTHERS if _of_others(resolved, hit.passage.tags) else 1.0
+
+
+def _of_others(resolved: Resolved, tags: Iterable[str]) -> bool:
+    asked, named = {stem(tag) for tag in resolved.tags}, {stem(tag) for tag in tags}
     kinds = {tag.partition("-")[0] for tag in asked}
-    others = [tag for tag in named if tag.partition("-")[0] in kinds]
-    return _OTHERS if others and asked.isdisjoint(named) else 1.0
+    return asked.isdisjoint(named) and any(tag.partition("-")[0] in kinds for tag in named)
+
+
+def _own_rows(resolved: Resolved, text: str) -> str:
+    """A text without the rows of tables that are about other things: what fits P-101A is no part of P-104."""
+    return "\n".join(
+        line
+        for line in text.splitlines()
+        if CELLS not in line or not _of_others(resolved, (mention.tag for mention in find(line)))
+    )
 
 
 def _text(hit: Hit) -> str:

@@ -5,11 +5,10 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from app.agent.evidence import Evidence
-from app.agent.standing import weight
+from app.agent.standing import shared, wanted_of
 from app.api.wire import Check, Sentence
 from app.llm.base import LanguageModel, Message
 from retrieval.models import Language
-from retrieval.terms import terms
 
 # Byte-stable, so that a server's prefix cache holds it between questions.
 _SYSTEM: dict[Language, str] = {
@@ -103,7 +102,7 @@ def extractive(question: str, evidence: Sequence[Evidence], language: Language) 
     facts = [piece for piece in evidence if piece.fact]
     if said := [piece for piece in facts if piece.fact and (piece.fact.must_state or not piece.hit)] or facts:
         return [fact_sentence(piece) for piece in said]
-    wanted = terms(question)
+    wanted = wanted_of(question)
     shares = {piece.number: bearing(piece, wanted) for piece in evidence if piece.hit}
     best = sorted(
         (piece for piece in evidence if piece.hit), key=lambda piece: (*_down(shares[piece.number]), piece.number)
@@ -116,8 +115,8 @@ def extractive(question: str, evidence: Sequence[Evidence], language: Language) 
 def bearing(piece: Evidence, wanted: frozenset[str]) -> tuple[float, float]:
     """How much the best clause or row of a quote shares with a question, and how much the whole does."""
     clauses = [*_CLAUSE.split(piece.quote), ""]
-    best = max(sum(weight(term) for term in wanted & terms(clause)) for clause in clauses)
-    return round(best, 3), round(sum(weight(term) for term in wanted & terms(piece.ground)), 3)
+    best = max(shared(wanted, clause) for clause in clauses)
+    return round(best, 3), round(shared(wanted, piece.ground), 3)
 
 
 def _down(shares: tuple[float, float]) -> tuple[float, float]:

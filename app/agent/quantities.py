@@ -82,6 +82,11 @@ def cell_units(row: list[str], column: int, head: list[str]) -> frozenset[str]:
     return frozenset([unit for unit in labels if unit][:1])
 
 
+def cell_held(row: list[str], column: int, head: list[str]) -> dict[str, frozenset[str]]:
+    """As ``held``, of one cell."""
+    return dict(_cell(row, column, head, frozenset()))
+
+
 def rows_of(lines: list[str]) -> tuple[list[str], list[list[str]]]:
     """Head and rows of a table's lines; the head is empty where the first line already has numbers."""
     cells = [line.split(CELLS) for line in lines]

@@ -9,6 +9,7 @@ import jieba
 from app.agent.quantities import held
 from app.agent.small_words import SMALL
 from app.agent.units import measured, spellings
+from retrieval._words import stem, stop_words
 from retrieval.terms import covers, terms
 
 # Concepts that nearly every passage of a manual could hold weigh less than those that name the matter.
@@ -16,7 +17,7 @@ _GENERIC = frozenset(
     "=pump =number =normal =limit =step =part =maintenance =frequency =repeat =check =valve =model =symptom =tank "
     "=capacity =liquid =motor".split()
 )
-_LITTLE = 0.4  # of a generic concept
+LITTLE = 0.4  # of a generic concept
 _SMALL = 0.25  # of a word of everyday talk
 _LONE = 0.5  # of a single Chinese character: often half a word
 _BY_UNIT = 0.9  # of what a unit says: "stop at 90 °C" speaks of a temperature
@@ -24,7 +25,8 @@ _WITHIN = 0.8  # of what a compound is made of: 整定压力 is a pressure
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _ASKS = re.compile(r"^几|多少|多大|多长|多久|多高|多重|多深")
 _ALSO = {"=temperature": ("=hot", "=cold"), "=frequency": ("=repeat",)}  # "how hot", "response time"
-_WORD_CLASSES = (("d", "r", "m", "q", "p", "c", "u", "y", "o", "e", "f", "t"), ("v", "a", "z"))  # as jieba tags them
+_TALK = ("d", "r", "m", "q", "p", "c", "u", "y", "o", "e", "f", "t")  # adverbs, pronouns, ..., as jieba tags them
+_ACTS = ("v", "a", "z")  # verbs and adjectives
 
 
 def wanted_of(question: str) -> frozenset[str]:
@@ -55,13 +57,13 @@ def shared(wanted: frozenset[str], text: str) -> float:
 def weight(term: str) -> float:
     """How much a term says of what a question is about, 0 to 1."""
     if term.startswith("="):
-        return _LITTLE if term in _GENERIC else 1.0
+        return LITTLE if term in _GENERIC else 1.0
     if not _CHINESE.match(term):
         return _SMALL if term in _small() else 1.0
     kind = _word_classes().get(term, "n")
-    if kind.startswith(_WORD_CLASSES[0]):
+    if kind.startswith(_TALK):
         return _SMALL
-    return (_LITTLE if kind.startswith(_WORD_CLASSES[1]) and kind != "vn" else 1.0) * (_LONE if len(term) == 1 else 1.0)
+    return (LITTLE if kind.startswith(_ACTS) and kind != "vn" else 1.0) * (_LONE if len(term) == 1 else 1.0)
 
 
 def _measured(text: str) -> set[str]:
@@ -89,7 +91,9 @@ def _unit_terms() -> frozenset[str]:
 
 @cache
 def _small() -> frozenset[str]:
-    return _terms_of(SMALL.split())
+    """Stems: "putting" says as little as "put", which is a stop word."""
+    words = [word for word in stop_words() if word.isascii() and word.isalpha()]
+    return _terms_of(SMALL.split()) | frozenset(stem(word) for word in words)
 
 
 def _terms_of(words: Iterable[str]) -> frozenset[str]:
@@ -98,8 +102,11 @@ def _terms_of(words: Iterable[str]) -> frozenset[str]:
 
 @cache
 def _word_classes() -> dict[str, str]:
-    """Chinese words by jieba's class: n noun, v verb, d adverb, r pronoun, ..."""
-    from jieba import posseg
-
-    posseg.dt.initialize()
-    return dict(posseg.dt.word_tag_tab)
+    """Chinese words that are no nouns, by jieba's class: v verb, d adverb, r pronoun, ..."""
+    found: dict[str, str] = {}
+    with jieba.get_dict_file() as lines:
+        for line in lines:
+            word, _, kind = line.decode("utf-8").split()
+            if kind.startswith(_TALK) or kind.startswith(_ACTS):
+                found[word] = kind
+    return found

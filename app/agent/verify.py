@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from app.agent.evidence import Evidence
 from app.agent.fits import misplaced, reversed_sense
 from app.agent.quantities import missing, quantities
+from app.agent.standing import standing, wanted_of, weight
 from app.api.wire import Check, Sentence
 from retrieval.models import Frozen, Language
 from retrieval.tags import compact, find, fold, stem
@@ -131,12 +132,17 @@ def _tags(text: str, ground: str, question: str, applies: set[str]) -> Check:
 def _claim(text: str, cited: Sequence[Evidence], question: str) -> Check:
     """Enough of the sentence's terms stand in the evidence, some of them not only in the question, and in the same
     sense. Across languages only concepts can be compared, and the shares that must agree are the same."""
-    ground = terms("\n".join(piece.ground for piece in cited))
-    said = terms(text)
-    if all(piece.language != language_of(text) for piece in cited):
-        said = frozenset(term for term in said if term.startswith("="))
-    share = len(said & (ground | terms(question))) / len(said) if said else 1.0
-    own = len(said & ground) / len(said) if said else 1.0
+    ground = "\n".join(piece.ground for piece in cited)
+    said = wanted_of(text)
+    across = all(piece.language != language_of(text) for piece in cited)
+    weights = {term: (weight(term) if across else 1.0) for term in said}
+    total = sum(weights.values())
+    found = standing(said, ground)
+    asked = dict.fromkeys(said & terms(question), 1.0)
+    share = (
+        sum(weights[term] * max(found.get(term, 0.0), asked.get(term, 0.0)) for term in said) / total if said else 1.0
+    )
+    own = sum(weights[term] * sure for term, sure in found.items()) / total if said else 1.0
     if share < CLAIM_SHARE or own < OWN_SHARE:
         return Check(name="claim", passed=False, detail=f"{min(share, own):.2f} of its terms are supported")
     turned = reversed_sense(text, cited)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from app.agent.evidence import Evidence
-from app.agent.standing import weight
+from app.agent.standing import shared
 from retrieval.models import Hit, Passage
-from retrieval.terms import terms
 
 
 def best_of(hits: Sequence[Hit], wanted: frozenset[str]) -> Hit | None:
@@ -32,7 +31,7 @@ def whole(best: Hit, passages: Sequence[Passage], wanted: frozenset[str], first_
 def _score(hit: Hit, wanted: frozenset[str]) -> float:
     if hit.passage.kind == "table":
         return max((_fit(row, wanted) for row in _rows(hit.passage)), default=0.0)
-    return sum(weight(term) for term in wanted & terms(hit.passage.index_text))
+    return shared(wanted, hit.passage.index_text)
 
 
 def _rows(passage: Passage) -> list[str]:
@@ -41,7 +40,7 @@ def _rows(passage: Passage) -> list[str]:
 
 def _fit(row: str, wanted: frozenset[str]) -> float:
     """A row is about what its first cell names."""
-    return sum(weight(term) for term in wanted & terms(row.split(" | ")[0]))
+    return shared(wanted, row.split(" | ")[0])
 
 
 def _part(passage: Passage, wanted: frozenset[str], top: float) -> str:

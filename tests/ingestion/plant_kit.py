@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from retrieval.knowledge import open_knowledge
 from retrieval.settings import RetrievalSettings
 from retrieval.sql import epochs, ledger, schema
+from retrieval.stores._plan import payload
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 120
@@ -253,11 +254,10 @@ def index(plant: Plant) -> Index:
 
 def _points(store: Any) -> dict[str, Any]:
     found, after = dict[str, Any](), None
-    while True:
-        rows, after = store.ask("scroll", after, 500)
-        found |= {id: payload for id, _, payload in rows}
-        if after is None:
-            return found
+    while rows := store.scan(after, 500, vectors=False):
+        found |= {point.id: payload(point) for point in rows}
+        after = rows[-1].id
+    return found
 
 
 def _ranks(said: list[Any], current: int) -> dict[int, str]:
