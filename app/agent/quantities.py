@@ -5,7 +5,9 @@ In a table the unit may stand in the number's cell, in its column's head, in a c
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.agent.units import fits, plain, unit_at, unit_named
@@ -35,13 +37,14 @@ def quantities(text: str) -> list[Quantity]:
     return [quantity for quantity, _, _ in _found(_bare(text))]
 
 
-def held(text: str) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=2_000)
+def held(text: str) -> Mapping[str, frozenset[str]]:
     """The numbers that an evidence's text holds, each with the units that it has there; none where no unit is given."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in _rows(text):
         for number, units in row:
             found[number] |= units
-    return {number: frozenset(units) for number, units in found.items()}
+    return MappingProxyType({number: frozenset(units) for number, units in found.items()})
 
 
 def missing(claimed: str, *evidence: str) -> list[str]:
@@ -161,8 +164,10 @@ def _bare(text: str) -> str:
 
 def _found(bare: str) -> list[tuple[Quantity, int, int]]:
     """Each quantity, where its number begins, and where it ends with its unit."""
-    found = []
+    found: list[tuple[Quantity, int, int]] = []
     for match in _NUMBER.finditer(bare):
+        if found and match.start() < found[-1][2]:
+            continue  # the power of a unit
         unit = unit_at(bare, match.end())
         if unit and unit.name == "year" and re.fullmatch(r"(?:19|20)\d\d", match[0]):
             unit = None  # 2025年 is a date

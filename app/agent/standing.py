@@ -49,8 +49,8 @@ def standing(wanted: frozenset[str], text: str) -> dict[str, float]:
 
 
 def shared(wanted: frozenset[str], text: str) -> float:
-    """The weight of what of ``wanted`` stands in ``text``."""
-    return sum(weight(term) * sure for term, sure in standing(wanted, text).items())
+    """The weight of what of ``wanted`` stands in ``text`` in words: it ranks texts, and many have a number in °C."""
+    return sum(weight(term) * sure for term, sure in covers(wanted, text).items())
 
 
 @lru_cache(maxsize=20_000)

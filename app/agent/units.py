@@ -60,7 +60,8 @@ def fits(claimed: str, held: str) -> bool:
     """Whether evidence in ``held`` bears a claim in ``claimed``: the same unit, or the claim's says less."""
     if claimed == held:
         return True
-    return (claimed == "degree" and held in ("°C", "°F")) or (claimed == "°C" and held == "度")
+    less = claimed in ("degree", "度") and held in ("degree", "度", "°C", "°F")
+    return less or (claimed == "°C" and held == "度")
 
 
 def measured(unit: str) -> str:

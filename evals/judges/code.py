@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from app.agent import fits, judge, quantities, verify
+from app.agent import fits, judge, quantities, standing, units, verify
 from app.agent.evidence import Evidence
 from app.agent.resolve import Resolved
 from app.settings import AppSettings
@@ -86,7 +86,7 @@ def _sufficiency() -> float:
 def _sources() -> str:
     """A hash over the code that judges."""
     digest = hashlib.sha256()
-    for module in (fits, judge, quantities, verify):
+    for module in (fits, judge, quantities, standing, units, verify):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:16]
 

@@ -141,6 +141,53 @@ def test_a_dropped_or_added_not_is_seen(quote: str, sentence: str, kept: bool) -
     assert verified.kept is kept, verified.checks
 
 
+GEARBOX = Evidence(
+    number=1,
+    quote="减速箱使用 ISO VG 220 齿轮油，油量为 0.85 L。首次运行 500 小时后换油，以后每 2500 小时换油一次。",
+    hit=hit("g", language="zh"),
+)
+TORQUES = Evidence(
+    number=2,
+    quote="Joint | Thread | Torque | Unit\nCasing nuts | M12 | 48 | Nm\nGland nuts | M10 | 20 | Nm",
+    heading="Tightening torques",
+    hit=hit("q", kind="table"),
+)
+RELIEF = Evidence(number=3, quote="安全阀整定压力 | 11.5 | bar", hit=hit("r", language="zh"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "kept"),
+    [
+        ("How often is the gearbox oil changed?", "Change the gearbox oil every 2500 h after the first change.", True),
+        ("How often is the gearbox oil changed?", "Change the gearbox oil every 2500 days.", False),
+        ("How much oil goes into the gearbox?", "The gearbox takes 0.85 L of oil.", True),
+        ("How much oil goes into the gearbox?", "The gearbox takes 500 L of oil.", False),
+        ("How tight are the casing nuts?", "Tighten the casing nuts to 48 Nm.", True),
+        ("How tight are the casing nuts?", "Tighten the casing nuts to 48 N.", False),
+        ("How tight are the casing nuts?", "Tighten the casing nuts to 20 Nm.", False),
+        ("What is the set pressure of the relief valve?", "The relief valve is set to 11.5 bar.", True),
+        ("What is the set pressure of the relief valve?", "The relief valve is set to 11.5 kPa.", False),
+        ("泵壳螺母拧多紧？", "泵壳螺母应拧紧到 48 Nm。", True),
+        ("泵壳螺母拧多紧？", "操作时应佩戴耳塞。", False),  # nothing of it stands in the other language's text
+        ("泵壳螺母拧多紧？", "每次都由化验室取样。", False),
+    ],
+)
+def test_units_and_across_languages_what_the_evidence_says_is_kept(asked: str, sentence: str, kept: bool) -> None:
+    language: Language = "zh" if sentence.endswith("。") else "en"
+    verified = verify(sentence, [GEARBOX, TORQUES, RELIEF], asked, language)
+    assert verified.kept is kept, verified.checks
+
+
+def test_a_sentence_goes_on_about_what_the_one_before_named() -> None:
+    table = Evidence(
+        number=2,
+        quote="Quantity | Alarm | Trip | Unit\nVibration velocity, high | 7 | 10.1 | mm/s",
+        hit=hit("v", kind="table"),
+    )
+    said = "Stop the pump when a bearing reaches 90 °C."
+    assert verify(said, [HOT, table], "At what bearing temperature must the pump be stopped?", "en").kept
+
+
 def test_what_is_said_of_a_twin_is_not_said_of_the_other() -> None:
     other = Evidence(number=1, quote="The seal of P-101B was replaced.", hit=hit("x", tags=("P-101B",)))
     assert not verify("The seal of P-101A was replaced [1].", [other], "Was the seal of P-101A replaced?", "en").kept

@@ -75,7 +75,7 @@ def test_tags_and_marks_are_no_quantities() -> None:
     ("claimed", "wrong"),
     [
         ("The limit is 80 °C.", []),
-        ("The limit is 81 °C.", ["81 °c"]),
+        ("The limit is 81 °C.", ["81 °C"]),
         ("The limit is 80 bar.", ["80 bar"]),
         ("It is 80.", []),
         ("限值为80℃。", []),
