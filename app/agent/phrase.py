@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from app.agent.evidence import Evidence
-from app.agent.standing import shared, wanted_of
+from app.agent.standing import wanted_of, weight
 from app.api.wire import Check, Sentence
 from app.llm.base import LanguageModel, Message
 from retrieval.models import Language
+from retrieval.terms import terms
 
 # Byte-stable, so that a server's prefix cache holds it between questions.
 _SYSTEM: dict[Language, str] = {
@@ -115,8 +116,13 @@ def extractive(question: str, evidence: Sequence[Evidence], language: Language) 
 def bearing(piece: Evidence, wanted: frozenset[str]) -> tuple[float, float]:
     """How much the best clause or row of a quote shares with a question, and how much the whole does."""
     clauses = [*_CLAUSE.split(piece.quote), ""]
-    best = max(shared(wanted, clause) for clause in clauses)
-    return round(best, 3), round(shared(wanted, piece.ground), 3)
+    best = max(_said(wanted, clause) for clause in clauses)
+    return round(best, 3), round(_said(wanted, piece.ground), 3)
+
+
+def _said(wanted: frozenset[str], text: str) -> float:
+    """By the terms themselves: between quotes that all bear on a question the dictionary's guesses only mislead."""
+    return sum(weight(term) for term in wanted & terms(text))
 
 
 def _down(shares: tuple[float, float]) -> tuple[float, float]:
