@@ -6,36 +6,35 @@ from collections.abc import Iterable
 
 from retrieval.models import Passage
 
-_ALIKE = 0.9  # share of words in common (Jaccard) from which two texts say the same
 _WORD = re.compile(r"[A-Za-z]+|[\u3400-\u9fff]|\d+(?:[.,]\d+)*")
+_HARMLESS = frozenset("a an the its their this that these those of 的 了 地 得 该 其 此".split())  # turn no meaning
 
 
 def fold(passages: Iterable[Passage]) -> dict[str, str]:
     """By id of a passage that says what an earlier one says already: that one's id. In the order given.
 
-    Texts that differ in any number are never alike, nor are two of which the later one belongs to a tag that the
-    earlier doesn't: a changed limit and the twin's own row are what somebody may be looking for.
+    The same words in the same order, but for articles and the like, case and punctuation: one word more may turn an
+    instruction round. Nor are two alike of which the later one belongs to a tag that the earlier doesn't.
     """
-    kept: dict[tuple[str, ...], list[tuple[Passage, frozenset[str]]]] = defaultdict(list)
+    kept: dict[tuple[str, ...], list[Passage]] = defaultdict(list)
     folded: dict[str, str] = {}
     for passage in passages:
-        words = _WORD.findall(passage.text.lower())
-        numbers, known = tuple(sorted(word for word in words if word[0].isdigit())), frozenset(words)
-        same = next((first for first, other in kept[numbers] if _alike(known, other) and _covers(first, passage)), None)
+        said = _said(passage.text)
+        same = next((first for first in kept[said] if said and _covers(first, passage)), None)
         if same is not None:
             folded[passage.id] = same.id
         else:
-            kept[numbers].append((passage, known))
+            kept[said].append(passage)
     return folded
 
 
 def says_more(passage: Passage, title: str) -> bool:
     """Whether it says anything beside its document's title: a cover page alone answers nothing."""
-    return not set(_WORD.findall(passage.text.lower())) <= set(_WORD.findall(title.lower()))
+    return f" {' '.join(_said(passage.text))} " not in f" {' '.join(_said(title))} "
 
 
-def _alike(left: frozenset[str], right: frozenset[str]) -> bool:
-    return bool(left) and len(left & right) >= _ALIKE * len(left | right)
+def _said(text: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(text.lower()) if word not in _HARMLESS)
 
 
 def _covers(first: Passage, later: Passage) -> bool:

@@ -133,7 +133,7 @@ class Register:
         self._models: dict[re.Pattern[str], set[str]] = defaultdict(set)
         self._numbered = NumberedNames(self.assets.values())
         for asset in self.assets.values():
-            if len(compact(asset.model)) >= _SHORTEST_MODEL and any(char.isdigit() for char in asset.model):
+            if _is_named_model(asset.model):
                 self._models[_spelled(asset.model)].add(asset.tag)
             for name in (*asset.nicknames, asset.name, asset.name_zh):
                 if len(name) >= 2:
@@ -148,12 +148,13 @@ class Register:
         tags: dict[str, None] = {}
         ambiguous: dict[str, tuple[str, ...]] = {}
         unknown: dict[str, None] = {}
-        for model, named in self._spelled_models(folded):
+        models = self._spelled_models(folded)
+        for model, named in models:
             if len(named) == 1:
                 tags[next(iter(named))] = None
-            else:
+            elif len(named) <= _MOST_NAMED:
                 ambiguous[model.tag] = tuple(sorted(named))
-            folded = _blank(folded, [model])
+        folded = _blank(folded, [model for model, _ in models])
         mentions, others = find(folded, self.assets), list[Mention]()
         for mention in mentions:
             options = twins(mention.tag, self.assets)
@@ -190,7 +191,8 @@ class Register:
         itself where nothing else is in it.
         """
         folded = fold(text)
-        rest = _blank(folded, [model for model, _ in self._spelled_models(folded)])
+        models = self._spelled_models(folded)
+        rest = _blank(folded, [model for model, named in models if len(named) <= _MOST_NAMED])
         known = [one for one in find(rest, self.assets) if one.tag in self.assets or twins(one.tag, self.assets)]
         rest = _blank(rest, known)
         for _, named, mention in self._named(rest.lower()):
@@ -200,11 +202,11 @@ class Register:
         return words if sum(char.isalpha() for char in words) > 1 else folded
 
     def _spelled_models(self, folded: str) -> list[tuple[Mention, set[str]]]:
-        """Each model once, as it is spelled here, with its assets."""
+        """Every model, as it is spelled here, with its assets."""
         return [
             (Mention(match.group(), match.start(), match.end()), named)
             for pattern, named in self._models.items()
-            if (match := pattern.search(folded))
+            for match in pattern.finditer(folded)
         ]
 
     def _named(self, text: str) -> list[tuple[str, set[str], Mention]]:
@@ -221,7 +223,14 @@ class Register:
 def _spelled(model: str) -> re.Pattern[str]:
     """``DMX-310``, ``DMX 310``, ``dmx310``."""
     parts = re.findall(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9\s-]+", fold(model))
-    return re.compile(rf"(?<![A-Za-z0-9]){'[ -]?'.join(map(re.escape, parts))}(?![A-Za-z0-9])", re.IGNORECASE)
+    spelled = "[ -]?".join(map(re.escape, parts))  # DMX-310 is neither DMX-310-B nor X-DMX-310
+    return re.compile(rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][-/]){spelled}(?![A-Za-z0-9]|[-/][A-Za-z0-9])", re.IGNORECASE)
+
+
+def _is_named_model(model: str) -> bool:
+    """Long enough to be known again, and no bare number: 2000 is hours, revolutions, a year."""
+    signs = compact(model)
+    return len(signs) >= _SHORTEST_MODEL and not signs.isdigit() and not signs.isalpha()
 
 
 def _blank(text: str, mentions: Iterable[Mention]) -> str:

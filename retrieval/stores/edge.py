@@ -38,7 +38,7 @@ class EdgeStore:
         self.journal: Journal | None = None  # while a compaction runs
         self.compaction = Compaction()
         self._compacting = threading.Lock()
-        self._reviving = threading.Lock()
+        self.reviving = threading.RLock()  # which process and folder are asked
         self._closing = threading.Event()
         self._left: int | None = None  # points without a graph when it was last looked, and those written since
         self._fresh_points = 0
@@ -177,7 +177,7 @@ class EdgeStore:
         raise Unavailable(f"{self.places.folder}: the vector store's process ends again and again; see the log")
 
     def swap(self, live: EngineProcess) -> EngineProcess | None:
-        """Under ``writing``: from now on ``live`` is asked. Returns the one before."""
+        """Under ``writing`` and ``reviving``: from now on ``live`` is asked. Returns the one before."""
         before, self._live = self._live, live
         return before
 
@@ -189,7 +189,7 @@ class EdgeStore:
 
     def _revive(self, gone: EngineProcess) -> None:
         """Another process for one that died, unless it was only replaced."""
-        with self._reviving:
+        with self.reviving:
             if self._live is not gone:
                 return
             log.error("%s: the vector store's process %d has ended; another is started", self.places.folder, gone.pid)

@@ -24,7 +24,7 @@ from retrieval.legs.base import Sparse, Vector
 from retrieval.models import FOREVER
 from retrieval.stores import edge
 from retrieval.stores._edge.journal import Journal
-from retrieval.stores._edge.places import POINTER
+from retrieval.stores._edge.places import POINTER, Places
 from retrieval.stores.base import Compactable, Where
 
 ROOT = Path(__file__).parents[2]
@@ -262,7 +262,7 @@ def test_a_pointer_that_leads_nowhere_never_becomes_an_empty_store(tmp_path: Pat
     store = opened(tmp_path)
     store.upsert(points(0, 10))
     store.close()
-    (tmp_path / "shard.left").mkdir()
+    (tmp_path / "shard.1ef71ef7").mkdir()
     kept = (tmp_path / POINTER).read_text(encoding="utf-8")
     (tmp_path / POINTER).write_text(text, encoding="utf-8")
     with pytest.raises(BadSetting, match=r"shard\.json"):
@@ -270,7 +270,7 @@ def test_a_pointer_that_leads_nowhere_never_becomes_an_empty_store(tmp_path: Pat
     (tmp_path / POINTER).write_text(kept, encoding="utf-8")
     again = opened(tmp_path)
     assert len(dump(again)) == 10
-    assert "shard.left" not in folders(tmp_path)
+    assert "shard.1ef71ef7" not in folders(tmp_path)
     again.close()
 
 
@@ -288,7 +288,7 @@ def test_a_dropped_store_is_empty(tmp_path: Path) -> None:
     store = opened(tmp_path)
     store.upsert(points(0, 10))
     store.close()
-    shutil.copytree(tmp_path / folders(tmp_path)[0], tmp_path / "shard.old")
+    shutil.copytree(tmp_path / folders(tmp_path)[0], tmp_path / "shard.01d01d01")
     edge.STORE.drop(tmp_path, {})
     assert folders(tmp_path) == []
     again = edge.STORE.open(tmp_path, SCHEMA, {})
@@ -318,3 +318,15 @@ def test_searches_and_writes_go_on_while_20_000_points_are_compacted(tmp_path: P
     assert during.count("optimize") > 10  # it was searched all along, not only before and after
     assert set(dump(store)) == {pid(one) for one in range(number)}
     store.close()
+
+
+def test_what_is_not_ours_is_never_swept(tmp_path: Path) -> None:
+    """Nor is anything while the store itself is missing: it may be what somebody looks for."""
+    places = Places(tmp_path)
+    for name in ("shard.0a0b0c0d", "shard-backup", "shard.before-upgrade"):
+        (tmp_path / name).mkdir()
+    places.sweep()
+    assert len(list(tmp_path.iterdir())) == 3
+    (tmp_path / "shard").mkdir()
+    places.sweep()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["shard", "shard-backup", "shard.before-upgrade"]

@@ -163,3 +163,42 @@ def test_what_a_question_names() -> None:
     assert REGISTER.resolve("P-999 tripped").unknown == ("P-999",)
     assert REGISTER.resolve("feed pump P-101B").ambiguous == {}
     assert REGISTER.resolve("") == ((), {}, ())
+
+
+def _modelled(**models: str) -> Register:
+    return Register(Asset(tag=tag.replace("_", "-"), name="", model=model) for tag, model in models.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("oil of the DMX-310, and again the dmx 310", (("K-201",), {}, ())),
+        ("oil of the DMX-310-B", (("K-202",), {}, ())),
+        ("oil of the DMX-310/2", ((), {}, ("DMX-310",))),
+        ("what is due after 2000 hours?", ((), {}, ())),
+        ("KSP 32-250 seal", ((), {"KSP 32-250": ("P-101A", "P-101B")}, ())),
+        ("which limits does HW-ST-790 state?", ((), {}, ())),
+    ],
+)
+def test_a_model_means_its_assets_and_no_other(text: str, expected: tuple[object, ...]) -> None:
+    register = _modelled(K_201="DMX-310", K_202="DMX-310-B", K_203="2000", P_101A="KSP 32-250", P_101B="KSP 32-250")
+    assert register.resolve(text) == expected
+
+
+def test_a_model_of_many_assets_names_a_kind() -> None:
+    register = Register(Asset(tag=f"HV-{number}", name="", model="GSV-2000") for number in range(101, 141))
+    assert register.resolve("seal of GSV-2000") == ((), {}, ())
+    assert register.without("seal of GSV-2000") == "seal of GSV-2000"
+
+
+def test_equipment_is_taken_out_of_what_is_asked_and_instruments_names_stay() -> None:
+    register = Register(
+        [
+            Asset(tag="P-101A", name="feed pump", name_zh="进料泵", model="KSP 32-250"),
+            Asset(tag="TI-115A", name="bearing temperature", parent="P-101A"),
+        ]
+    )
+    assert register.without("How hot may the KSP 32-250 get, p101a or 101?") == "How hot may the get, or 101?"
+    assert register.without("bearing temperature of the feed pump") == "bearing temperature of the"
+    assert register.without("进料泵Ｐ－１０１Ａ轴承温度") == "轴承温度"
+    assert register.without("P-101A") == "P-101A"

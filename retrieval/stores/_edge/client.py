@@ -128,6 +128,11 @@ class EngineProcess:
             raise Gone
         try:
             return self._say(connection, operation, arguments, watch)
+        except (EngineError, Gone):
+            raise
+        except BaseException:
+            self.kill()  # its answer would be taken for that of the next call
+            raise
         finally:
             self._free.put(connection)
 

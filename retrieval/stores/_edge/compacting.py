@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.stores._edge.client import EngineError, EngineProcess, Gone, Stopped
 from retrieval.stores._edge.journal import Journal
-from retrieval.stores._edge.places import size
+from retrieval.stores._edge.places import size, sync_tree
 from retrieval.stores.base import Compaction
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ def run(store: "EdgeStore", step: Step, stopped: Callable[[], bool]) -> None:
     except (_Failed, EngineError, Gone, OSError) as error:
         reason = str(error) or "the engine's process has ended"
         ended = Compaction("failed", "", time.monotonic() - began, reason)
+    except Exception as error:  # else it would be running for ever
+        log.exception("%s: compaction", store.places.folder)
+        ended = Compaction("failed", "", time.monotonic() - began, f"{type(error).__name__}: {error}")
     else:
         ended = Compaction("done" if changed else "needless", "", time.monotonic() - began)
     store.compaction = ended
@@ -84,6 +87,7 @@ def _compact(store: "EdgeStore", tell: Callable[..., None], stopped: Callable[[]
         try:
             tell("replay", live.pid)
             _replay(store, live, given_up)
+            sync_tree(copy)  # most of it while nobody waits
             with store.writing:
                 old = _take_over(store, live, copy, tell)
         except BaseException:
@@ -110,7 +114,7 @@ def _check_room(folder: Path) -> None:
 
 def _copy(store: "EdgeStore", before: Path, copy: Path) -> None:
     """As a crash would leave it: what the engine has acknowledged is in its log. Only writers wait."""
-    with store.writing:
+    with store.writing, store.reviving:  # nor may an engine that is begun anew replay its log into what is read here
         store.journal = Journal(store.places.folder)
         shutil.copytree(before, copy)
 
@@ -169,13 +173,15 @@ def _take_over(store: "EdgeStore", live: EngineProcess, copy: Path, tell: Callab
     theirs, ours = live.call("count", ()), store.ask("count", ())
     if theirs != ours:
         raise _Failed(f"the copy has {theirs} points where the store has {ours}")
+    sync_tree(copy)
     tell("switch", live.pid)
-    try:
-        store.places.switch(copy)
-    except OSError:
-        if store.places.current() != copy:
-            raise  # else it stands, only not yet for certain on the disk
-    old = store.swap(live)
+    with store.reviving:  # an engine that is begun anew now must not be one of the old folder
+        try:
+            store.places.switch(copy)
+        except OSError:
+            if store.places.current() != copy:
+                raise  # else it stands, only not yet for certain on the disk
+        old = store.swap(live)
     _drop_journal(store)
     tell("switched", live.pid)
     return old

@@ -1,13 +1,14 @@
 """The folders of the embedded store, and which of them is the store.
 
 ``shard.json`` holds the name of the folder that counts, and is replaced as a whole: that replacement is the moment
-at which a compacted copy becomes the store. Without the file it is ``shard``, as earlier versions had it. What else
-begins with ``shard`` is left over.
+at which a compacted copy becomes the store. Without the file it is ``shard``, as earlier versions had it. Other folders
+named ``shard.`` and eight hexadecimal digits are left over.
 """
 
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ from retrieval.errors import BadSetting
 
 log = logging.getLogger(__name__)
 POINTER, FIRST = "shard.json", "shard"
+_OURS = re.compile(rf"{FIRST}(\.[0-9a-f]{{8}})?")  # and not somebody's shard-backup
 
 
 class Places:
@@ -56,11 +58,12 @@ class Places:
     def sweep(self) -> None:
         """Remove every folder that isn't the store: half-made copies, and those that were replaced."""
         kept = self.current()
-        if not kept.is_dir() and (self.folder / POINTER).exists():
-            log.warning("%s: the vector store's folder is gone; ingestion writes it anew from the records", kept)
-            return  # what else is there may be what somebody looks for
+        if not kept.is_dir():  # what else is there may be what somebody looks for
+            if (self.folder / POINTER).exists():
+                log.warning("%s: the vector store's folder is gone; ingestion writes it anew from the records", kept)
+            return
         for one in self.folder.glob(f"{FIRST}*"):
-            if one.is_dir() and one != kept:
+            if one.is_dir() and one != kept and _OURS.fullmatch(one.name):
                 shutil.rmtree(one, ignore_errors=True)
 
     def drop(self) -> None:
@@ -70,8 +73,14 @@ class Places:
         if first.exists():
             first.rename(self.fresh())
         for one in self.folder.glob(f"{FIRST}.*"):
-            if one.is_dir():
+            if one.is_dir() and _OURS.fullmatch(one.name):
                 shutil.rmtree(one, ignore_errors=True)
+
+
+def sync_tree(folder: Path) -> None:
+    """Every file of it on the disk."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
 
 
 def size(folder: Path) -> int:
@@ -79,8 +88,8 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
