@@ -78,13 +78,17 @@ def write_calibration(record: Mapping[str, Any], data_dir: Path) -> Path:
     return path
 
 
-def find_calibration(data_dir: Path, judge: str, model: str, version: str) -> dict[str, Any] | None:
-    """The newest of this judge in this version with this model; None where it was never measured so."""
+def find_calibration(
+    data_dir: Path, judge: str, model: str, version: str, thresholds: Mapping[str, float]
+) -> dict[str, Any] | None:
+    """The newest of this judge in this version with this model and these thresholds; None where it was never so
+    measured."""
     found = []
     for path in sorted(_folder(data_dir).glob("*.json")):
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            if (record["judge"], record["model"], record["version"]) == (judge, model, version):
+            of = tuple(record[key] for key in ("judge", "model", "version", "thresholds"))
+            if of == (judge, model, version, dict(thresholds)):
                 found.append((str(record["date"]), record))
         except (OSError, ValueError, KeyError, TypeError):
             continue  # no record of ours

@@ -15,8 +15,9 @@ RIGHT = "right"
 
 
 def compare(a: Run, b: Run) -> dict[str, Any]:
-    """``{a, b, data, all: {metric: {a, b, difference, low, high, p_better, scored, clusters}}, by_kind, by_language,
-    by_pair, flipped: [...]}``. Raises ``BadInput`` where they don't belong together."""
+    """``{a, b, data, all: {metric: {a, b, difference, low, high, p_better, scored, clusters, only_a, only_b}}, by_kind,
+    by_language, by_pair, flipped: [...]}``. All means are over the ``scored`` rows that both runs scored; ``only_a`` and
+    ``only_b`` count those that one of them did. Raises ``BadInput`` where they don't belong together."""
     _check(a, b)
     pairs = list(zip(a.rows, _in_order(a, b), strict=True))
     content: dict[str, Any] = {
@@ -57,19 +58,35 @@ def _in_order(a: Run, b: Run) -> list[Row]:
 
 
 def _group(pairs: Sequence[tuple[Row, Row]]) -> dict[str, dict[str, float | int]]:
-    names = list(dict.fromkeys(name for mine, theirs in pairs for name in mine.scores if name in theirs.scores))
+    names = list(dict.fromkeys(name for pair in pairs for row in pair for name in row.scores))
     before, after = (
         {name: [row[side].scores.get(name, math.nan) for row in pairs] for name in names} for side in (0, 1)
     )
     before[RIGHT], after[RIGHT] = [row[0].right for row in pairs], [row[1].right for row in pairs]
     found = paired(before, after, [mine.cluster for mine, _ in pairs])
     return {
-        name: {"a": mean(before[name]), "b": mean(after[name]), **difference._asdict()}
+        name: {**_means(before[name], after[name]), **difference._asdict(), **_alone(before[name], after[name])}
         for name, difference in found.items()
     }
 
 
+def _means(before: Sequence[float], after: Sequence[float]) -> dict[str, float]:
+    both = [pair for pair in zip(before, after, strict=True) if not any(map(math.isnan, pair))]
+    return {"a": mean(a for a, _ in both), "b": mean(b for _, b in both)}
+
+
+def _alone(before: Sequence[float], after: Sequence[float]) -> dict[str, int]:
+    scored = [(not math.isnan(a), not math.isnan(b)) for a, b in zip(before, after, strict=True)]
+    return {"only_a": scored.count((True, False)), "only_b": scored.count((False, True))}
+
+
+def _failed(row: Row) -> bool:
+    return bool(row.raw.get("error"))
+
+
 def _flipped(mine: Row, theirs: Row) -> bool:
+    if _failed(mine) != _failed(theirs):
+        return True
     return not (math.isnan(mine.right) or math.isnan(theirs.right)) and mine.right != theirs.right
 
 
@@ -78,17 +95,24 @@ def _flip(mine: Row, theirs: Row) -> dict[str, Any]:
         "id": mine.id,
         "question": mine.question,
         **mine.slices,
-        "now": "right" if theirs.right else "wrong",
+        "now": _now(theirs),
         "a": mine.told,
         "b": theirs.told,
     }
+
+
+def _now(row: Row) -> str:
+    if _failed(row):
+        return "failed"
+    return "unscored" if math.isnan(row.right) else "right" if row.right else "wrong"
 
 
 def tables(content: Mapping[str, Any]) -> list[Table]:
     """The differences, and what flipped."""
     a, b = (" ".join(filter(None, content[side].values())) for side in ("a", "b"))
     table = Table(
-        title=f"B {b} against A {a}", caption="difference B - A [95 % interval, paired bootstrap], p(B better)"
+        title=f"B {b} against A {a}",
+        caption="over what both scored: difference B - A [95 % interval, paired bootstrap], p(B better)",
     )
     for column in ("", "metric", "A", "B", "B - A", "p", "questions"):
         table.add_column(column, justify="left" if column in ("", "metric") else "right")
@@ -97,10 +121,15 @@ def tables(content: Mapping[str, Any]) -> list[Table]:
         groups |= {f"{name} {value}": found for value, found in content.get(f"by_{name}", {}).items()}
     for group, metrics in groups.items():
         for name, one in metrics.items():
+            alone = "".join(
+                f", {one[f'only_{side}']} {side.upper()} only" for side in ("a", "b") if one[f"only_{side}"]
+            )
             if one["scored"]:
                 spread = f"{one['difference']:+.3f} [{one['low']:+.3f} {one['high']:+.3f}]"
-                values = (f"{one['a']:.3f}", f"{one['b']:.3f}", spread, f"{one['p_better']:.2f}", str(one["scored"]))
-                table.add_row(group, name, *values)
+                values = (f"{one['a']:.3f}", f"{one['b']:.3f}", spread, f"{one['p_better']:.2f}")
+                table.add_row(group, name, *values, f"{one['scored']}{alone}")
+            elif alone:
+                table.add_row(group, name, "-", "-", "-", "-", f"0{alone}")
         table.add_section()
     flips = Table(title=f"{len(content['flipped'])} questions flipped ({content['flipped_by']})")
     for column in ("id", "now", "question", "A", "B"):

@@ -2,7 +2,8 @@
 
 A TOML file: ``[[threshold]]`` with ``metric`` and ``at_least`` or ``at_most``; optional ``slice`` ("language zh",
 "pair zh-en", "kind table"), ``way`` of searching, ``lower_end = true`` (the interval's end on the bad side counts, not
-the mean) and ``scored_at_least`` (1 where left out: what nothing scored fails).
+the mean) and ``scored_at_least`` (where left out, 1, and none of a run's answers may have failed: what a failing service
+leaves unscored would raise the mean).
 """
 
 import math
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from evals.bootstrap import intervals
 from evals.jsonl import read_text
 from evals.report import percentile
-from evals.runs import RETRIEVAL, Row, Run, load_run
+from evals.runs import ANSWERS, RETRIEVAL, Row, Run, load_run
 from retrieval.errors import BadDocument
 from retrieval.plugins import discover
 
@@ -90,6 +91,10 @@ def check(path: Path, thresholds: Sequence[Threshold]) -> list[Checked]:
 
 
 def _check(run: Run, one: Threshold) -> Checked:
+    failed = sum(bool(row.raw.get("error")) for row in run.rows) if run.kind == ANSWERS else 0
+    if failed and "scored_at_least" not in one.model_fields_set:
+        reason = f"{failed} of {len(run.rows)} questions failed; run them again, or say scored_at_least"
+        return Checked(one, math.nan, False, f"{one.name}: {reason}")
     if one.metric not in (*run.metrics, "right", *_LATENCIES):
         return Checked(one, math.nan, False, f"{one.name}: the run has no such metric; it has {', '.join(run.metrics)}")
     if rests_on_judge(run.content, one.metric) and not calibrated(run.content, one.metric):

@@ -1,5 +1,6 @@
 """A model asked outright: is this answer right, from this evidence? One short prompt, one JSON verdict."""
 
+from pathlib import Path
 from typing import Any
 
 from evals.endpoint import Chooser, Unreadable
@@ -30,7 +31,7 @@ class Llm:
     needs_model = True
 
     def version(self) -> str:
-        return key_of(_SYSTEM, _SCHEMA)[:16]
+        return key_of(_SYSTEM, _SCHEMA, Path(__file__).read_text(encoding="utf-8"))[:16]
 
     def thresholds(self, settings: EvalSettings) -> dict[str, float]:
         return {}

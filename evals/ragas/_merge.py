@@ -7,6 +7,7 @@ from typing import Any
 
 from evals.bootstrap import Interval, intervals
 from evals.calibrations import find_calibration, judge_block
+from evals.judges.ragas_faithfulness import JUDGE
 from evals.judging import spent
 from evals.ragas._embeddings import embeddings_name
 from evals.ragas._library import ragas_version
@@ -31,7 +32,8 @@ def merged(
         by_row.setdefault(one.sample, []).append(one)
     rows = [_row(row, by_row.get(str(row["id"]), [])) for row in answers["questions"]]
     judged = [metric.name for metric in metrics if metric.needs_judge]
-    record = find_calibration(retrieval.data_dir, _MEASURED_BY, settings.judge_model, ragas_version())
+    thresholds = JUDGE.thresholds(settings)
+    record = find_calibration(retrieval.data_dir, _MEASURED_BY, settings.judge_model, ragas_version(), thresholds)
     block = judge_block(record, _MEASURED_BY, settings.judge_model) | {"metrics": judged, "measured": [_MEASURED_BY]}
     return {
         **answers,

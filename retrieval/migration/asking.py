@@ -1,5 +1,6 @@
 """Whether two stores answer alike: passages' own texts asked as questions, through all the probes of a search."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,7 @@ class Answered:
     exact: int = 0  # rankings compared point by point
     unlike: list[str] = field(default_factory=list)  # of those, one line each
     silent: set[str] = field(default_factory=set)  # legs that couldn't be asked
+    given: Counter[tuple[str, str]] = field(default_factory=Counter)  # points of both stores, by leg and language asked
 
     @property
     def mean_overlap(self) -> float:
@@ -72,6 +74,8 @@ def ask(
         for probe in made:
             best = [_scores(store, epoch, probe, _ANYWHERE, candidates) for store in (source, target)]
             answered.overlap.append(shared(probe, *best))
+            if isinstance(probe.vector, tuple) or probe.vector.indices:  # words that stand nowhere ask nothing
+                answered.given[probe.leg, probe.language] += min(map(len, best))
             if not documents:
                 continue
             ranked = [_scores(store, epoch, probe, few, EXACT_POINTS) for store in (source, target)]

@@ -2,15 +2,19 @@
 
 import json
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from retrieval.errors import BadSetting
 from retrieval.stores._server.options import MEMORY, ServerOptions
 
 FILE = "migration.json"
 Options = Mapping[str, str | int | float | bool]
+_PORT = 6333  # the client's, where a URL names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,30 @@ def place(store: str, folder: Path, options: Options) -> str:
     if store == "edge":
         return f"edge {folder.resolve()}"
     chosen = ServerOptions.read(options)
-    where = chosen.url.rstrip("/")
+    where = _server(chosen.url)
     if chosen.local:
         where = chosen.path if chosen.path == MEMORY else str(Path(chosen.path).resolve())
     return f"{store} {where} {chosen.collection}"
+
+
+def _server(url: str) -> str:
+    """Address, port and path, however the URL spells the host. One that can't be read is left to the client."""
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        return f"{_address(parts.hostname or '')}:{parts.port or _PORT}{parts.path.rstrip('/')}"
+    except ValueError:
+        return url.rstrip("/")
+
+
+def _address(host: str) -> str:
+    """ "localhost" of all that stays on this machine; else the first address, IPv4 first; the name where it has none."""
+    host = host.rstrip(".")
+    try:
+        answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return host
+    found = [ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers]
+    found = [getattr(one, "ipv4_mapped", None) or one for one in found]
+    if any(one.is_loopback or one.is_unspecified for one in found):
+        return "localhost"
+    return str(min(found, key=lambda one: (one.version, int(one))))

@@ -1,5 +1,6 @@
 """One migration: both stores opened under their locks, copied, checked."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,9 +57,21 @@ class Migrated:
             found.append(f"{len(self.vectors)} sampled points have other vectors, as {self.vectors[0]}")
         if self.answered.unlike:
             found.append(f"{len(self.answered.unlike)} exact rankings differ, as {self.answered.unlike[0]}")
-        if self.answered.mean_overlap < least_overlap:
+        asked = bool(self.compared.sample)  # there is something to ask, and it was wished
+        if asked and not self.answered.overlap:
+            found.append("nothing could be asked of both stores")
+        elif asked and not self.answered.mean_overlap >= least_overlap:  # so NaN is a problem too
             found.append(f"the best ten of both share {self.answered.mean_overlap:.3f}, less than {least_overlap}")
-        return found
+        return found + [f"the leg {leg} gave nothing in any question" for leg in self._mute() if asked]
+
+    def _mute(self) -> list[str]:
+        """Legs that couldn't be asked, or gave nothing of one of the stores where there are passages to be found."""
+        languages = {language for language, _ in self.compared.source}
+        given = Counter[str]()
+        for (leg, language), points in self.answered.given.items():
+            if language in languages:
+                given[leg] += points
+        return sorted(self.answered.silent | {leg for leg, points in given.items() if not points})
 
 
 def migrate(plan: Plan, tell: Told) -> Migrated:

@@ -277,6 +277,7 @@ def test_the_run_carries_its_judges_calibration(answers: Path, judge: JudgeServe
         "judge": "ragas_faithfulness",
         "model": "words",
         "version": ragas_version(),
+        "thresholds": {"faithful_from": EvalSettings().faithful_from},
         "calibrated": True,
         "lacking": [],
         "classes": {"wrong_number": one},
