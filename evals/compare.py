@@ -16,7 +16,7 @@ RIGHT = "right"
 
 def compare(a: Run, b: Run) -> dict[str, Any]:
     """``{a, b, data, all: {metric: {a, b, difference, low, high, p_better, scored, clusters, only_a, only_b}}, by_kind,
-    by_language, by_pair, flipped: [...]}``. All means are over the ``scored`` rows that both runs scored; ``only_a`` and
+    by_language, by_pair, flipped: [...]}``. Means are over the ``scored`` rows that both runs scored; ``only_a`` and
     ``only_b`` count those that one of them did. Raises ``BadInput`` where they don't belong together."""
     _check(a, b)
     pairs = list(zip(a.rows, _in_order(a, b), strict=True))

@@ -2,8 +2,8 @@
 
 A TOML file: ``[[threshold]]`` with ``metric`` and ``at_least`` or ``at_most``; optional ``slice`` ("language zh",
 "pair zh-en", "kind table"), ``way`` of searching, ``lower_end = true`` (the interval's end on the bad side counts, not
-the mean) and ``scored_at_least`` (where left out, 1, and none of a run's answers may have failed: what a failing service
-leaves unscored would raise the mean).
+the mean) and ``scored_at_least`` (where left out, 1, and none of a run's answers may have failed: what a service that
+fails leaves unscored would flatter the mean).
 """
 
 import math

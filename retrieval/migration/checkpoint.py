@@ -71,7 +71,7 @@ def _server(url: str) -> str:
 
 
 def _address(host: str) -> str:
-    """ "localhost" of all that stays on this machine; else the first address, IPv4 first; the name where it has none."""
+    """ "localhost" of all that stays on this machine; else the first address, IPv4 before IPv6; or the name itself."""
     host = host.rstrip(".")
     try:
         answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)

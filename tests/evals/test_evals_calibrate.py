@@ -1,5 +1,6 @@
 import json
 import math
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,13 +101,36 @@ def test_a_run_finds_the_newest_record_of_its_judge(tmp_path: Path) -> None:
     other = {**record, "date": "2026-02-01", "cases": {**about, "sha256": "cd" * 32}}
     write_calibration(other, tmp_path)
     (tmp_path / "evals" / "calibrations" / "x.json").write_text("{", encoding="utf-8")
-    found = find_calibration(tmp_path, "llm", "m", llm.JUDGE.version())
+    found = find_calibration(tmp_path, "llm", "m", llm.JUDGE.version(), {})
     assert found is not None
     assert found["date"] == "2026-02-01"
-    assert find_calibration(tmp_path, "llm", "other", llm.JUDGE.version()) is None
-    assert find_calibration(tmp_path, "llm", "m", "another prompt") is None
+    assert find_calibration(tmp_path, "llm", "other", llm.JUDGE.version(), {}) is None
+    assert find_calibration(tmp_path, "llm", "m", "another prompt", {}) is None
     assert judge_block(found, "llm", "m")["calibrated"] is False
     assert judge_block(None, "llm", "m")["calibrated"] is False
+
+
+def test_a_record_counts_only_under_the_thresholds_that_it_was_made_with(tmp_path: Path) -> None:
+    judge, about = ragas_faithfulness.JUDGE, {"name": "c", "sha256": "ab" * 32}
+    write_calibration(calibration(judge, "m", [], [], EvalSettings(), about), tmp_path)
+
+    def found(settings: EvalSettings) -> dict[str, Any] | None:
+        return find_calibration(tmp_path, judge.name, "m", judge.version(), judge.thresholds(settings))
+
+    assert found(EvalSettings()) is not None
+    assert found(EvalSettings(faithful_from=0.5)) is None
+
+
+def test_the_version_of_the_llm_judge_changes_with_its_code(tmp_path: Path) -> None:
+    source = Path(llm.__file__).read_text(encoding="utf-8")
+    changed = source.replace('"(none)"', '"(nothing)"')
+    assert changed != source
+    versions = []
+    for name, text in (("same", source), ("changed", changed)):
+        path = tmp_path / f"{name}.py"
+        path.write_text(text, encoding="utf-8")
+        versions.append(runpy.run_path(str(path))["JUDGE"].version())
+    assert versions[0] == llm.JUDGE.version() != versions[1]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +258,8 @@ def test_a_sample_is_measured_and_not_recorded(tmp_path: Path, monkeypatch: pyte
     assert json.loads(out.read_text(encoding="utf-8"))["cases"]["count"] == 2
     assert not (tmp_path / "data" / "evals" / "calibrations").exists()
     assert main(["calibrate", "--cases", str(cases)]) == 0
-    assert find_calibration(tmp_path / "data", "code", "", code.JUDGE.version()) is not None
+    thresholds = code.JUDGE.thresholds(EvalSettings())
+    assert find_calibration(tmp_path / "data", "code", "", code.JUDGE.version(), thresholds) is not None
 
 
 @pytest.mark.slow

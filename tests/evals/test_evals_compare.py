@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from evals.__main__ import main
-from evals.compare import compare
+from evals.compare import compare, tables
 from evals.report import write_json
 from evals.runs import load_run
 from retrieval.errors import BadDocument, BadInput
@@ -46,6 +46,51 @@ def test_differences_flips_and_slices(tmp_path: Path) -> None:
     flipped = {flip["id"]: flip for flip in content["flipped"]}
     assert {id_: flip["now"] for id_, flip in flipped.items()} == {"e1": "wrong", "z1": "right", "z2": "right"}
     assert (flipped["e1"]["a"], flipped["e1"]["b"]) == ("d1", "d2")
+
+
+def answers(path: Path, right: dict[str, float | None]) -> Path:
+    """A run of answers; None is a question that failed."""
+    rows = [
+        {
+            "id": id_,
+            "question": f"question {id_}",
+            "kind": "fact",
+            "language": "zh" if id_.startswith("z") else "en",
+            "expected": {},
+            "got": None if value is None else {"status": "answered"},
+            "answer": None if value is None else "75 °C",
+            "error": "503: held" if value is None else "",
+            "right": value,
+            "scores": {} if value is None else {"status": value},
+        }
+        for id_, value in right.items()
+    ]
+    write_json(path, {"kind": "answers", "dataset": {"name": "g", "sha256": "a"}, "questions": rows})
+    return path
+
+
+def test_what_one_side_scored_alone_is_counted_and_not_averaged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a = answers(tmp_path / "a.json", {"e1": 1.0, "e2": 0.0, "e3": 0.0, "e4": None, "z1": 1.0})
+    b = answers(tmp_path / "b.json", {"e1": 1.0, "e2": None, "e3": 0.0, "e4": 0.0, "z1": None})
+    content = compare(load_run(a), load_run(b))
+    for name in ("right", "status"):
+        one = content["all"][name]
+        assert (one["a"], one["b"], one["difference"]) == (0.5, 0.5, 0.0)  # over e1 and e3
+        assert (one["scored"], one["only_a"], one["only_b"]) == (2, 2, 1)
+        of_zh = content["by_language"]["zh"][name]
+        assert (of_zh["scored"], of_zh["only_a"], of_zh["only_b"]) == (0, 1, 0)
+    now = {flip["id"]: flip["now"] for flip in content["flipped"]}
+    assert now == {"e2": "failed", "e4": "wrong", "z1": "failed"}
+    out = tmp_path / "out.json"
+    assert main(["compare", str(a), str(b), "--json", str(out)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "3 questions flipped" in said
+    assert json.loads(out.read_text(encoding="utf-8"))["by_language"]["zh"]["right"]["a"] is None
+    cells = [str(cell) for cell in tables(content)[0].columns[-1].cells]
+    assert cells[0] == "2, 2 A only, 1 B only"
+    assert "0, 1 A only" in cells
 
 
 def test_two_ways_of_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,22 @@ def test_an_uncalibrated_judge_never_gates(judge: Any, ok: bool, tmp_path: Path)
     assert (
         "0 questions are scored" in passed(tmp_path, run, metric="numeric_match", at_least=0.1)[1]
     )  # NaN never passes
+
+
+def test_failed_answers_fail_the_gate_unless_the_threshold_says_how_many(tmp_path: Path) -> None:
+    run = answered(tmp_path / "run.json", None)
+    content = json.loads(run.read_text(encoding="utf-8"))
+    (row,) = content["questions"]
+    hard = {"id": "g2", "got": None, "answer": None, "error": "503: held", "right": None, "scores": {}}
+    write_json(run, content | {"questions": [row | {"right": 1.0}, row | hard]})
+    for metric in ("right", "status", "latency_ms_p99"):
+        ok, line = passed(tmp_path, run, metric=metric, at_least=0.9)
+        assert not ok
+        assert line == f"{metric}: 1 of 2 questions failed; run them again, or say scored_at_least"
+    assert passed(tmp_path, run, metric="right", at_least=0.9, scored_at_least=1)[0]
+    assert not passed(tmp_path, run, metric="right", at_least=0.9, scored_at_least=2)[0]
+    write_json(run, content | {"questions": [row | {"right": 1.0}]})
+    assert passed(tmp_path, run, metric="right", at_least=0.9)[0]
 
 
 def test_what_rests_on_a_judge() -> None:
