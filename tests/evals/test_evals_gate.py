@@ -103,7 +103,7 @@ def test_failed_answers_fail_the_gate_unless_the_threshold_says_how_many(tmp_pat
     run = answered(tmp_path / "run.json", None)
     content = json.loads(run.read_text(encoding="utf-8"))
     (row,) = content["questions"]
-    hard = {"id": "g2", "got": None, "answer": None, "error": "503: held", "right": None, "scores": {}}
+    hard: dict[str, Any] = {"id": "g2", "got": None, "answer": None, "error": "503: held", "right": None, "scores": {}}
     write_json(run, content | {"questions": [row | {"right": 1.0}, row | hard]})
     for metric in ("right", "status", "latency_ms_p99"):
         ok, line = passed(tmp_path, run, metric=metric, at_least=0.9)
