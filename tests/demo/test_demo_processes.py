@@ -44,16 +44,24 @@ def test_leaving_ends_every_child(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_while_waiting_ends_the_child_too(tmp_path: Path) -> None:
-    main = threading.main_thread().ident
+    main, heard = threading.main_thread().ident, threading.Event()
     assert main is not None
-    ctrl_c = threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT))
+
+    def press() -> None:  # again where the interpreter was in a finalizer, which swallows it
+        while not heard.wait(0.5):
+            signal.pthread_kill(main, signal.SIGINT)
+
+    ctrl_c = threading.Thread(target=press)
     with Processes(tmp_path / "log") as processes:
         pid = pid_of(processes, processes.start("model", SLEEP, environment()))
         ctrl_c.start()
         with pytest.raises(KeyboardInterrupt):
-            processes.wait("model", "fetching the model")
+            try:
+                processes.wait("model", "fetching the model")
+            finally:
+                heard.set()
+        ctrl_c.join()
         assert is_running(pid)
-    ctrl_c.join()
     assert not is_running(pid)
 
 
