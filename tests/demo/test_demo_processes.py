@@ -51,15 +51,18 @@ def test_an_interrupt_while_waiting_ends_the_child_too(tmp_path: Path) -> None:
         while not heard.wait(0.5):
             signal.pthread_kill(main, signal.SIGINT)
 
+    def until_heard(processes: Processes) -> None:
+        try:
+            processes.wait("model", "fetching the model")
+        finally:
+            heard.set()
+
     ctrl_c = threading.Thread(target=press)
     with Processes(tmp_path / "log") as processes:
         pid = pid_of(processes, processes.start("model", SLEEP, environment()))
         ctrl_c.start()
         with pytest.raises(KeyboardInterrupt):
-            try:
-                processes.wait("model", "fetching the model")
-            finally:
-                heard.set()
+            until_heard(processes)
         ctrl_c.join()
         assert is_running(pid)
     assert not is_running(pid)
