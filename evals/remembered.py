@@ -6,7 +6,7 @@ from typing import Any
 
 from retrieval.legs.base import Encoder, Vector
 from retrieval.models import Caller
-from retrieval.stores._plan import fuse  # the very fusion that the stores promise
+from retrieval.stores._plan import fuse, to_ask  # the very fusion that the stores promise
 from retrieval.stores.base import Probe, Scored, VectorStore, Where
 
 _Asked = tuple[Caller, int, Where, str, str, str, Vector]
@@ -34,10 +34,9 @@ class RememberedStore:
         rrf_k: int,
     ) -> list[Scored]:
         """As the store itself."""
-        found = []
-        for probe in probes:
-            if probe.weight > 0 and (not where.languages or probe.language in where.languages):
-                found.append((probe, self._list(caller, epoch, probe, where, rrf_k)[:candidates]))
+        found = [
+            (probe, self._list(caller, epoch, probe, where, rrf_k)[:candidates]) for probe in to_ask(probes, where)
+        ]
         return fuse(found, limit=limit, rrf_k=rrf_k)
 
     def _list(self, caller: Caller, epoch: int, probe: Probe, where: Where, rrf_k: int) -> list[tuple[str, float]]:
