@@ -3,21 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from evals.ragas._inputs import AgainstReference
 from evals.ragas._library import quiet
-from evals.ragas.base import RagasMetric, Sample, Tools, need, value_of
+from evals.ragas.base import RagasMetric, Tools, value_of
 
 
-class ContextRecall:
+class ContextRecall(AgainstReference):
     name = "ragas_context_recall"
-    needs_judge, needs_embeddings = True, False
-
-    def inputs(self, sample: Sample) -> dict[str, Any]:
-        need(reference=sample.reference, citations=sample.contexts)
-        return {
-            "user_input": sample.question,
-            "reference": sample.reference,
-            "retrieved_contexts": list(sample.contexts),
-        }
 
     async def score(self, inputs: Mapping[str, Any], tools: Tools) -> float:
         with quiet():
