@@ -9,11 +9,14 @@ from typing import Any
 
 from evals.beir import Beir, Text
 from evals.corpus import EPOCH, Index
-from evals.ranking import FUSED, RERANKER_OFF, Ranking, Sought, Tick, pair_of
+from evals.ranking import FUSED, RELEVANCE_OFF, RERANKER_OFF, Ranking, Sought, Tick, pair_of
 from retrieval.errors import Unavailable
 from retrieval.legs.base import LANGUAGES
 from retrieval.models import Caller
 from retrieval.probes import Route, probes, routes
+from retrieval.relevance.asked import read
+from retrieval.relevance.order import candidate, chosen_weights, in_order, relevance
+from retrieval.relevance.signals import Candidate
 from retrieval.rerank import Reranking, chosen_reranking
 from retrieval.settings import RetrievalSettings
 from retrieval.stores.base import Scored, Where
@@ -41,8 +44,17 @@ class Searcher:
         return cls(index, settings, min(_MOST_CANDIDATES, math.ceil(settings.candidates * windows)))
 
     def fused(self, query: Text) -> Ranking:
-        """All legs, each language searched in its own right, with the settings' weights."""
+        """All legs, each language searched in its own right, with the settings' weights; then the second look."""
+        start = time.perf_counter()
+        return self._ranking(self._looked_at(query), start)
+
+    def unordered(self, query: Text) -> Ranking:
+        """``fused`` without the second look."""
         return self._rank(query, self._routes(query))
+
+    def candidates_of(self, query: Text) -> list[Candidate]:
+        """What the second look chooses from: passages, best fused first."""
+        return self._candidates(self._found(query, self._routes(query)))
 
     def alone(self, query: Text, leg: str) -> Ranking:
         """One leg by its own scores, whichever language a passage has; nothing where it can't read the question."""
@@ -60,12 +72,22 @@ class Searcher:
     async def reranked(self, query: Text, reranking: Reranking) -> Ranking:
         """``fused`` in the reranker's order, without its deadline. Raises ``Unavailable`` where it gives none."""
         start = time.perf_counter()
-        found = self._found(query, self._routes(query))
-        texts = {one.id: self.index.texts[one.id] for one in found[: reranking.candidates]}
+        found = self._looked_at(query)
+        texts = {one.id: self.index.passages[one.id].index_text for one in found[: reranking.candidates]}
         scores = await reranking.scores(query.text, texts, hurry=False)
         if texts and not scores:
             raise Unavailable("the reranker gave no scores, see the log, or leave out [retrieval.reranker]")
         return self._ranking(reranking.order(found, scores, self.settings.rrf_k), start)
+
+    def _looked_at(self, query: Text) -> list[Scored]:
+        found = self._found(query, self._routes(query))
+        if not self.settings.relevance:
+            return found
+        asked, weights = read(query.text, language_of(query.text)), chosen_weights(self.settings.relevance_weights)
+        return in_order(found, relevance(asked, self._candidates(found), weights))
+
+    def _candidates(self, found: Sequence[Scored]) -> list[Candidate]:
+        return [candidate(one, self.index.passages[one.id], "") for one in found[: self.settings.looked_at]]
 
     def _routes(self, query: Text) -> list[Route]:
         return routes(self.index.legs, self.settings, query.text, language_of(query.text))
@@ -94,13 +116,16 @@ def _by_score(one: Scored, leg: str) -> tuple[float, str]:
 
 
 def search_all(dataset: Beir, searcher: Searcher, tick: Tick) -> dict[str, list[Ranking]]:
-    """By way of searching: ``fused``, then each leg alone. Where a reranker is configured ``fused`` has it, and
-    ``reranker off`` is its counterpart."""
-    ways: dict[str, list[Ranking]] = {FUSED: [], **{leg: [] for leg in searcher.index.legs}}
+    """By way of searching: ``fused``, the same without the second look, then each leg alone. Where a reranker is
+    configured ``fused`` has it, and ``reranker off`` is its counterpart."""
+    look = {RELEVANCE_OFF: list[Ranking]()} if searcher.settings.relevance else {}
+    ways: dict[str, list[Ranking]] = {FUSED: [], **look, **{leg: [] for leg in searcher.index.legs}}
     for leg in searcher.index.legs:
         searcher.index.encoders[leg].encode_query("bearing 轴承")  # the first call loads what is lazy
     for done, query in enumerate(dataset.queries, 1):
         ways[FUSED].append(searcher.fused(query))
+        for unordered in look.values():
+            unordered.append(searcher.unordered(query))
         for leg in searcher.index.legs:
             ways[leg].append(searcher.alone(query, leg))
         tick(done, len(dataset.queries))

@@ -33,7 +33,7 @@ class Index:
     encoders: Mapping[str, Encoder]
     documents: Mapping[str, str]  # document by point
     languages: Mapping[str, Language]  # by document: that of most of its passages
-    texts: Mapping[str, str]  # by point: what the legs encoded
+    passages: Mapping[str, Passage]  # by point
     encoded: int
 
 
@@ -58,8 +58,8 @@ def open_index(
             encoded = _fill(store, database, cut, encoding, settings.encode_batch, tick)
             encoders = {name: leg.load() for name, leg in legs.items()}
             documents = {passage.id: passage.document_id for passage in cut}
-            texts = {passage.id: passage.index_text for passage in cut}
-            yield Index(store, legs, encoders, documents, _languages(cut), texts, encoded)
+            passages = {passage.id: passage for passage in cut}
+            yield Index(store, legs, encoders, documents, _languages(cut), passages, encoded)
         finally:
             database.close()
             store.close()

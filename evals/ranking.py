@@ -12,6 +12,7 @@ from retrieval.plugins import discover
 
 FUSED = "fused"  # the way that the service searches
 RERANKER_OFF = "reranker off"
+RELEVANCE_OFF = "relevance off"  # the fused order as it is
 MIXED = "mixed"  # a language pair: the relevant texts are in both languages
 SLICES = ("language", "pair", "kind")
 Tick = Callable[[int, int], None]  # done, in all

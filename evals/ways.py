@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from evals.ranking import FUSED, RERANKER_OFF
+from evals.ranking import FUSED, RELEVANCE_OFF, RERANKER_OFF
 from retrieval.legs.base import ALL_PAIRS, Encoder, Leg, Pair
 from retrieval.settings import RetrievalSettings
 
@@ -22,14 +22,17 @@ class Way:
 
 def ways_of(settings: RetrievalSettings, legs: Mapping[str, Leg]) -> dict[str, Way]:
     """``fused``, each leg alone, pairs of legs, all but one, tags off. Where a reranker is configured, ``fused`` has it
-    and the others, ``reranker off`` among them, do not."""
+    and the others, ``reranker off`` among them, do not. Legs alone and pairs have no second look, either."""
     first = settings.model_copy(update={"reranker": {}})
+    plain = first.model_copy(update={"relevance": False})
     ways = {FUSED: Way(settings)}
     if settings.reranker:
         ways[RERANKER_OFF] = Way(first)
-    ways |= {name: Way(_only(first, legs, (name,))) for name in legs}
+    if settings.relevance:
+        ways[RELEVANCE_OFF] = Way(plain)
+    ways |= {name: Way(_only(plain, legs, (name,))) for name in legs}
     if len(legs) > 2:
-        ways |= {f"{a} + {b}": Way(_only(first, legs, (a, b))) for a, b in combinations(legs, 2)}
+        ways |= {f"{a} + {b}": Way(_only(plain, legs, (a, b))) for a, b in combinations(legs, 2)}
         ways |= {f"all but {name}": Way(_only(first, legs, [leg for leg in legs if leg != name])) for name in legs}
     return {**ways, TAGS_OFF: Way(first, tags=False)}
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,9 +16,14 @@ from retrieval.errors import Unavailable
 from retrieval.glossary.plant import of_assets
 from retrieval.legs.base import Encoder, Leg, Translating, Vector
 from retrieval.models import EVERYTHING, Caller, Hit, Language, Passage
+from retrieval.named_documents import NamedDocuments
 from retrieval.probes import Route, probes, routes
+from retrieval.relevance.asked import Asked, read
+from retrieval.relevance.order import candidate, chosen_weights, in_order, relevance
+from retrieval.relevance.signals import Candidate
 from retrieval.rerank import chosen_reranking
 from retrieval.settings import RetrievalSettings
+from retrieval.short_forms import expand_question
 from retrieval.sql import documents, epochs
 from retrieval.sql.assets import list_assets
 from retrieval.sql.engine import Database
@@ -36,14 +41,54 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class _Sought:
+    """A question, read. ``words`` are what the legs see; ``named``: documents that it names, by id."""
+
+    caller: Caller
+    words: str
+    asked: Asked
+    tags: tuple[str, ...]
+    related: tuple[str, ...]
+    named: tuple[str, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """What the store found, best first, and the texts: ``exact`` of the tags asked for, ``rest`` of all."""
+    """What the store found, best first, and the texts: ``exact`` of the documents and tags asked for, ``rest`` of all.
+    ``named``: documents that the question names."""
 
     exact: Sequence[Scored]
     rest: Sequence[Scored]
     passages: Mapping[str, Passage]
     titles: Mapping[str, str]
     twins: Set[str]
+    named: Set[str]
+
+
+_NOTHING = _Found((), (), {}, {}, frozenset(), frozenset())
+
+
+def _narrowed(sought: _Sought, where: Where) -> Iterator[Where]:
+    """What comes before the rest: documents that are named, then tags that are asked about, then related ones."""
+    if sought.named:
+        yield replace(where, document_ids=sought.named, applies=sought.where.applies)
+    for tier in (sought.tags, sought.related):
+        if wanted := tuple(tag for tag in tier if not where.tags or tag in where.tags):
+            yield replace(where, tags=wanted)
+
+
+def _candidates(found: _Found) -> list[Candidate]:
+    """Each once, best fused first; one that was found in both ways with its score among all."""
+    once = {one.id: one for one in (*found.exact, *found.rest)}
+    legs = {one.id: dict(one.legs) for one in found.exact}
+    joined = [replace(one, legs={**legs.get(one.id, {}), **one.legs}) for one in once.values()]
+    joined.sort(key=lambda one: -one.score)
+    texts = ((one, found.passages[one.id]) for one in joined)
+    return [
+        candidate(one, passage, found.titles.get(passage.document_id, ""), passage.document_id in found.named)
+        for one, passage in texts
+    ]
 
 
 class Search:
@@ -66,6 +111,8 @@ class Search:
         self.failures: Counter[str] = Counter()
         self._failing: set[str] = set()
         self._reranking = chosen_reranking(settings.reranker)
+        self._weights = chosen_weights(settings.relevance_weights) if settings.relevance else {}
+        self._named = NamedDocuments()
         self._executor: Executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
     async def search(
@@ -79,20 +126,58 @@ class Search:
         where: Where = _ANYWHERE,
         limit: int = 8,
     ) -> list[Hit]:
-        """The best passages first. With ``tags`` those of just these tags come before the rest, so twins stay apart,
-        those of ``related`` tags next, and documents for other equipment that name neither are not searched at all.
+        """The best passages first. Those of a document that the question names come before the rest; with ``tags`` then
+        those of just these tags, so twins stay apart, and of ``related`` ones; documents for other equipment
+        that name neither are not searched at all.
 
         Raises ``Unavailable`` where the store or every leg is.
         """
-        if not question.strip() or limit < 1:
+        if limit < 1:
             return []
-        taken = routes(self._legs, self._settings, question, language, tags)
-        vectors = await self._encode(question, taken)
-        asked = probes(self._legs, taken, vectors)
-        if self._reranking is None:
-            return await self._run(self._find, caller, asked, tuple(tags), tuple(related), where, limit)
-        found = await self._run(self._gather, caller, asked, tuple(tags), tuple(related), where)
-        return await self._run(self._hits, await self._rerank(question, found), limit)
+        sought = await self._run(self._read, caller, question, language, tuple(tags), tuple(related), where)
+        found = await self._look(sought)
+        if self._weights:
+            found = await self._run(self._ordered, sought.asked, found)
+        if self._reranking is not None:
+            found = await self._rerank(question, found)
+        return self._hits(found, limit)
+
+    async def candidates(
+        self,
+        caller: Caller,
+        question: str,
+        *,
+        language: Language,
+        tags: Sequence[str] = (),
+        related: Sequence[str] = (),
+        where: Where = _ANYWHERE,
+    ) -> list[Candidate]:
+        """All that the second look chooses from, best fused first. Raises as ``search`` does."""
+        sought = await self._run(self._read, caller, question, language, tuple(tags), tuple(related), where)
+        return _candidates(await self._look(sought))
+
+    def _read(
+        self,
+        caller: Caller,
+        question: str,
+        language: Language,
+        tags: tuple[str, ...],
+        related: tuple[str, ...],
+        where: Where,
+    ) -> _Sought:
+        """Short forms written out. Where the question names a document, its number is no word to search for."""
+        named = self._named.named(self._database, caller, question, language, epochs.current(self._database))
+        allowed = tuple(id for id in named.ids if not where.document_ids or id in where.document_ids)
+        words = expand_question(named.words.strip() if allowed and named.words.strip() else question)
+        return _Sought(caller, words, read(words, language, tags, related), tags, related, allowed, where)
+
+    async def _look(self, sought: _Sought) -> _Found:
+        """By the legs alone."""
+        if not sought.words.strip():
+            return _NOTHING
+        taken = routes(self._legs, self._settings, sought.words, sought.asked.language, sought.tags)
+        vectors = await self._encode(sought.words, taken)
+        return await self._run(self._gather, sought, probes(self._legs, taken, vectors))
 
     async def warm(self) -> None:
         """Load every leg and the word lists, so that the first question needn't wait.
@@ -100,6 +185,7 @@ class Search:
         Raises ``Unavailable`` where no leg can be had; one that can't is logged, and tried again by the next search.
         """
         await self._vectors("轴承 bearing", list(self._legs))
+        await self._run(self._read, _REGISTER, "轴承 bearing", "en", (), (), _ANYWHERE)
         if self._reranking is not None:
             await self._reranking.scores("轴承 bearing", {"": "轴承 bearing"}, hurry=False)
         self.warmed = True
@@ -172,28 +258,19 @@ class Search:
         self._failing = self._failing - set(found) | set(errors)
         return {name: one for name, one in found.items() if not isinstance(one, BaseException)}
 
-    def _find(
-        self,
-        caller: Caller,
-        asked: Sequence[Probe],
-        tags: tuple[str, ...],
-        related: tuple[str, ...],
-        where: Where,
-        limit: int,
-    ) -> list[Hit]:
-        return self._hits(self._gather(caller, asked, tags, related, where), limit)
+    def _ordered(self, asked: Asked, found: _Found) -> _Found:
+        """Both lists as they bear on the question."""
+        scores = relevance(asked, _candidates(found)[: self._settings.looked_at], self._weights)
+        return replace(found, exact=in_order(found.exact, scores), rest=in_order(found.rest, scores))
 
-    def _gather(
-        self, caller: Caller, asked: Sequence[Probe], tags: tuple[str, ...], related: tuple[str, ...], where: Where
-    ) -> _Found:
-        epoch = epochs.current(self._database)
-        where = replace(where, applies=where.applies or (*tags, *related))
+    def _gather(self, sought: _Sought, asked: Sequence[Probe]) -> _Found:
+        caller, epoch = sought.caller, epochs.current(self._database)
+        where = replace(sought.where, applies=sought.where.applies or (*sought.tags, *sought.related))
         rest = self._query(caller, epoch, asked, where)
         exact: dict[str, Scored] = {}
-        for tier in (tags, related):
-            if wanted := tuple(tag for tag in tier if not where.tags or tag in where.tags):
-                found = self._query(caller, epoch, asked, replace(where, tags=wanted))
-                exact |= {one.id: one for one in found if one.id not in exact}
+        for narrower in _narrowed(sought, where):
+            found = self._query(caller, epoch, asked, narrower)
+            exact |= {one.id: one for one in found if one.id not in exact}
         ids = [one.id for one in (*exact.values(), *rest)]
         passages = documents.get_passages(self._database, caller, ids, epoch=epoch)
         titles = documents.get_titles(
@@ -206,7 +283,8 @@ class Search:
             [one for one in rest if one.id in passages and one.id not in repeated],
             passages,
             titles,
-            {id for id, passage in passages.items() if is_twin(passage, tags)},
+            {id for id, passage in passages.items() if is_twin(passage, sought.tags)},
+            frozenset(sought.named),
         )
 
     def _hits(self, found: _Found, limit: int) -> list[Hit]:

@@ -32,12 +32,13 @@ def language_of(text: str) -> Language:
     return "zh" if chinese >= 2 and chinese >= latin / 3 else "en"
 
 
+@lru_cache(maxsize=8_192)
 def terms(text: str) -> frozenset[str]:
     """The content terms of a text: concepts as ``=concept``, other stems and segments as they are.
 
     Tags, numbers and stop words are left out: tags and numbers are compared elsewhere, exactly.
     """
-    return frozenset(term for term, _ in _said(text))
+    return frozenset(sequence(text))
 
 
 def shown(term: str, question: str) -> str:
@@ -61,6 +62,21 @@ def covers(wanted: frozenset[str], text: str) -> dict[str, float]:
         if sure:
             found[term] = sure
     return found
+
+
+def sequence(text: str) -> list[str]:
+    """The content terms of a text in its order, English ones first; see ``terms``."""
+    return [term for term, _ in _said(text)]
+
+
+@lru_cache(maxsize=20_000)
+def counterparts(term: str) -> frozenset[str]:
+    """English stems and concepts that a Chinese word may stand for by itself; none for any other term."""
+    return (
+        frozenset(one for said, _ in _glosses(term) if len(said) == 1 for one in said)
+        if CHINESE.match(term)
+        else frozenset()
+    )
 
 
 def _said(text: str) -> Iterator[tuple[str, str]]:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from app.agent.standing import shared, wanted_of
 from app.api.wire import Citation, PageLocation
 from app.tools.base import Fact
 from retrieval.models import Frozen, Hit, Language, PageLocator
 from retrieval.regions import locate
 from retrieval.sql.sections import announces
 from retrieval.terms import language_of
+from retrieval.wording.standing import shared, wanted_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.agent.evidence import Evidence
-from app.agent.quantities import CELLS, agree, cell_held, held, quantities, rows_of
-from app.agent.standing import weight
 from retrieval.terms import terms
+from retrieval.wording.quantities import CELLS, agree, cell_held, held, quantities, rows_of
+from retrieval.wording.standing import weight
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|[。！？；\n]")
 _CLAUSE = re.compile(r",\s+|，|\s+and\s+(?=the\b|then\b)|、?(?:并且|而且)")

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from app.agent.quantities import CELLS
 from app.agent.resolve import Resolved
-from app.agent.standing import LITTLE, standing, wanted_of, weight
 from app.tools.base import Fact
 from retrieval.models import Frozen, Hit
 from retrieval.tags import find, fold, stem
 from retrieval.terms import shown
+from retrieval.wording.quantities import CELLS
+from retrieval.wording.standing import LITTLE, standing, wanted_of, weight
 
 _OTHERS = 0.5  # of what is said of other things of the same kind: P-101A is asked about, P-104 is not it
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from app.agent.evidence import Evidence
-from app.agent.standing import wanted_of, weight
 from app.api.wire import Check, Sentence
 from app.llm.base import LanguageModel, Message
 from retrieval.models import Language
 from retrieval.terms import terms
+from retrieval.wording.standing import wanted_of, weight
 
 # Byte-stable, so that a server's prefix cache holds it between questions.
 _SYSTEM: dict[Language, str] = {

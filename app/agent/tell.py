@@ -9,13 +9,13 @@ from typing import Any
 from app.agent.draft import Draft
 from app.agent.evidence import Evidence
 from app.agent.phrase import extractive, fact_sentence, for_prompt, messages, quote_sentence, sentences
-from app.agent.quantities import missing
 from app.agent.texts import say
 from app.agent.verify import verify
 from app.api.wire import Notice, Sentence
 from app.llm.base import LanguageModel
 from app.settings import AppSettings
 from retrieval.tags import find, fold
+from retrieval.wording.quantities import missing
 
 log = logging.getLogger(__name__)
 _CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")

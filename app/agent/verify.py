@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from app.agent.evidence import Evidence
 from app.agent.fits import misplaced, reversed_sense
-from app.agent.quantities import missing, quantities
-from app.agent.standing import standing, wanted_of, weight
 from app.api.wire import Check, Sentence
 from retrieval.models import Frozen, Language
 from retrieval.tags import compact, find, fold, stem
 from retrieval.terms import language_of, terms
+from retrieval.wording.quantities import missing, quantities
+from retrieval.wording.standing import standing, wanted_of, weight
 
 CLAIM_SHARE = 0.6  # of a sentence's terms that must stand in its evidence or in the question
 OWN_SHARE = 0.4  # that must stand in its evidence

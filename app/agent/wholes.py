@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from app.agent.evidence import Evidence
-from app.agent.standing import shared
 from retrieval.models import Hit, Passage
+from retrieval.wording.standing import shared
 
 
 def best_of(hits: Sequence[Hit], wanted: frozenset[str]) -> Hit | None:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from app.agent import fits, judge, quantities, standing, units, verify
+from app.agent import fits, judge, verify
 from app.agent.evidence import Evidence
 from app.agent.resolve import Resolved
 from app.settings import AppSettings
@@ -17,6 +17,7 @@ from evals.settings import EvalSettings
 from retrieval.models import Hit, PageLocator, Passage
 from retrieval.tags import find, fold
 from retrieval.terms import language_of
+from retrieval.wording import quantities, standing, units
 
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])|\n+")
 

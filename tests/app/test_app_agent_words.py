@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.agent.quantities import missing, quantities
 from app.agent.resolve import resolve
 from app.agent.windows import window
 from app.tools._measurements import measurements
 from retrieval.models import Asset
 from retrieval.tags import Register
+from retrieval.wording.quantities import missing, quantities
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 REGISTER = Register(

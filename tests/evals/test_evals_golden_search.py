@@ -30,7 +30,7 @@ def asked(small_plant: SmallPlant, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_each_part_of_search_is_measured(asked: Any) -> None:
     content = asked("retrieval")
-    assert content["ways"] == ["fused", "keyword", "gloss", "tags off"]
+    assert content["ways"] == ["fused", "relevance off", "keyword", "gloss", "tags off"]
     assert [row["query"] for row in content["rankings"]] == ["p1", "p2", "p3"]  # what search must find something for
     assert content["fused"]["recall@5"] == 1.0
     assert content["gloss"]["recall@5"] == pytest.approx(1 / 3)  # it only reads across languages

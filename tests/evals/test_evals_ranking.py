@@ -230,6 +230,6 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path, capsys: pyte
 @pytest.mark.slow
 def test_all_legs_over_a_tiny_folder(tmp_path: Path) -> None:
     content = run(tiny_beir(tmp_path), tmp_path / "cache", using=RetrievalSettings())
-    assert content["ways"] == ["fused", "dense", "multilingual", "keyword", "gloss", "gloss_dense"]
+    assert content["ways"] == ["fused", "relevance off", "dense", "multilingual", "keyword", "gloss", "gloss_dense"]
     assert content["fused"]["recall@5"] == 1.0
     assert content["dense"]["recall@5"] > 0.4

@@ -4,7 +4,6 @@ import pytest
 from ingestion_kit import LOG, REGISTER
 
 from ingestion.parsers import _csv
-from ingestion.parsers._abbreviations import expand, short_forms
 from ingestion.pipeline import parsers
 from ingestion.sorting import choose
 from retrieval.errors import BadDocument
@@ -79,25 +78,3 @@ def test_columns_and_content_tell_which_file_is_which(tmp_path: Path) -> None:
     assert chosen("i.csv", b"\x00\x01\xff" * 50) == "spreadsheet"  # which says that it is no text
     assert chosen("IW39.xls", LOG.encode("utf-16")) == "worklog"  # as some systems name their lists
     assert chosen("parts.csv", b"Tag,Part no,Description,Qty\nP-101A,6205,Bearing,2\n") == "spreadsheet"
-
-
-def test_short_forms_are_written_out_and_nothing_else() -> None:
-    assert expand("Chk brg temp, o/h pmp") == "check bearing temperature, overhaul pump"
-    assert expand("the temperature of the press-fit of TX-101") == "the temperature of the press-fit of TX-101"
-    assert expand("mech/elec insp.") == "mechanical/electrical inspection"
-    assert expand("更换机封，repl brg") == "更换机械密封，replace bearing"
-    assert expand("变频器故障，发电机异响") == "变频器故障，发电机异常声响"
-    assert short_forms("Repl brg, 机封 ok") == {"Repl": "replace", "brg": "bearing", "机封": "机械密封"}
-
-
-def test_short_forms_reach_what_technicians_write() -> None:
-    """MaintNorm's test part: of the words that its annotator rewrote a good part, of the others next to none."""
-    source = Path(__file__).parents[2].parent / "shared" / "data" / "maintnorm" / "test.norm"
-    if not source.exists():
-        pytest.skip("MaintNorm is not there")
-    pairs = [line.split("\t") for line in source.read_text(encoding="utf-8").splitlines() if "\t" in line]
-    kept = [(raw.lower(), full.lower()) for raw, full in pairs if not full.startswith("<")]
-    changed = [(raw, full) for raw, full in kept if raw != full]
-    same = [raw for raw, full in kept if raw == full]
-    assert sum(expand(raw).lower() == full for raw, full in changed) > 0.45 * len(changed)
-    assert sum(expand(raw).lower() != raw for raw in same) < 0.003 * len(same)

@@ -30,6 +30,10 @@ def test_language(text: str, language: str) -> None:
         ("tightening torque of the bolts", "螺栓拧紧力矩"),
         ("How often is the diaphragm replaced?", "隔膜多久更换一次？"),
         ("mechanical seal leaks", "机械密封泄漏"),
+        ("superseded revision", "作废的版本"),
+        ("When does the new edition become effective?", "新版什么时候生效？"),
+        ("minimum stock", "最低库存"),
+        ("priority of the oil sample", "油样的优先级"),
     ],
 )
 def test_both_languages_meet_in_concepts(english: str, chinese: str) -> None:
@@ -53,6 +57,7 @@ def test_tags_numbers_and_small_words_are_no_terms() -> None:
         ("打印机卡纸", "The printer jams.", "打印机"),
         ("屋顶漏水", "Water comes through the roof.", "屋顶"),
         ("变频器报警", "The frequency converter shows an alarm.", "变频器"),
+        ("交货期多长", "Lead time (d): 35", "交货期"),
         ("How do I raise the ladder?", "把梯子立起来", "ladder"),
         ("Where is the umbrella?", "雨伞在门口", "umbrella"),
     ],

@@ -1,10 +1,10 @@
 """A work order as a passage: who, what and when in front, the text as written, short forms written out beside it."""
 
-from ingestion.parsers._abbreviations import expand, short_forms
 from ingestion.parsers._long_text import pieces
 from ingestion.parsers._text import clean
 from ingestion.parsers.base import Block, Span
 from retrieval.models import RecordLocator, WorkOrder
+from retrieval.short_forms import expand, short_forms
 
 _LONG = 400  # characters; a longer text gets lines of its own, below a head that each passage repeats
 

@@ -15,6 +15,7 @@ _JOIN = r"(?:\s?/\s?|\s+per\s+|\s?每)"
 _FILLER = (
     r"(?:[\s-]*(?:operating|running|service|working|calendar|full|whole|more)(?=[\s-])|\s*(?:运行|工作|整))?[\s-]{0,2}"
 )
+_WORD_OR_CHARACTER = re.compile(r"(?<![A-Za-z])[A-Za-zµ°]+|[\u4e00-\u9fff]")
 _POWERS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -56,6 +57,17 @@ def unit_named(text: str) -> str:
 _NAMED = re.compile(r"(?:\bin\s+|[,，/:：]\s*|单位\s*|\s(?=\S\S))([^\s,，:：]+)$")
 
 
+def units_in(text: str) -> frozenset[str]:
+    """The units that a text names, with a number or without: "how many hours", 多少牛米. Single letters are none."""
+    folded, found, end = plain(text), set[str](), 0
+    for match in _WORD_OR_CHARACTER.finditer(folded):
+        unit = unit_at(folded, match.start()) if match.start() >= end else None
+        if unit and unit.end - match.start() > 1:
+            found.add(unit.name)
+            end = unit.end
+    return frozenset(found)
+
+
 def fits(claimed: str, held: str) -> bool:
     """Whether evidence in ``held`` bears a claim in ``claimed``: the same unit, or the claim's says less."""
     if claimed == held:
@@ -79,7 +91,7 @@ def _table() -> tuple[dict[str, str], dict[str, str]]:
     """
     names: dict[str, str] = {}
     measures: dict[str, str] = {}
-    text = files("app.agent").joinpath("units.csv").read_text(encoding="utf-8")
+    text = files("retrieval.wording").joinpath("units.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         for spelling in (row["unit"], *filter(None, row["spellings"].split(";"))):
             names.setdefault(plain(spelling), _shown(row["unit"]))

@@ -6,11 +6,11 @@ from functools import cache, lru_cache
 
 import jieba
 
-from app.agent.quantities import held
-from app.agent.small_words import SMALL
-from app.agent.units import measured, spellings
 from retrieval._words import stem, stop_words
 from retrieval.terms import covers, terms
+from retrieval.wording.quantities import held
+from retrieval.wording.small_words import SMALL
+from retrieval.wording.units import measured, spellings
 
 # Concepts that nearly every passage of a manual could hold weigh less than those that name the matter.
 _GENERIC = frozenset(

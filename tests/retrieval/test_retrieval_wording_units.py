@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.agent.quantities import held, missing, quantities
-from app.agent.units import measured, plain, spellings, unit_at, unit_named
+from retrieval.wording.quantities import held, missing, quantities
+from retrieval.wording.units import measured, plain, spellings, unit_at, unit_named
 
 
 @pytest.mark.parametrize(

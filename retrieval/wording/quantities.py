@@ -10,8 +10,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.agent.units import fits, plain, unit_at, unit_named
 from retrieval.tags import find
+from retrieval.wording.units import fits, plain, unit_at, unit_named
 
 CELLS = " | "
 _NUMBER = re.compile(

@@ -6,9 +6,9 @@ import pytest
 
 from app.agent.judge import Verdict, judge
 from app.agent.resolve import Resolved
-from app.agent.standing import standing, wanted_of, weight
 from retrieval.models import Hit, Language, PageLocator, Passage, PassageKind
 from retrieval.terms import language_of
+from retrieval.wording.standing import standing, wanted_of, weight
 
 SUFFICIENCY = 0.6
 
