@@ -14,7 +14,7 @@ from retrieval.errors import Unavailable
 from retrieval.legs.base import LANGUAGES
 from retrieval.models import Caller
 from retrieval.probes import Route, probes, routes
-from retrieval.relevance.asked import read
+from retrieval.relevance.asked import Asked, read
 from retrieval.relevance.order import candidate, chosen_weights, in_order, relevance
 from retrieval.relevance.signals import Candidate
 from retrieval.rerank import Reranking, chosen_reranking
@@ -56,6 +56,11 @@ class Searcher:
         """What the second look chooses from: passages, best fused first."""
         return self._candidates(self._found(query, self._routes(query)))
 
+    @staticmethod
+    def asked(query: Text) -> Asked:
+        """The query as the second look reads it."""
+        return read(query.text, language_of(query.text))
+
     def alone(self, query: Text, leg: str) -> Ranking:
         """One leg by its own scores, whichever language a passage has; nothing where it can't read the question."""
         asked, pairs = language_of(query.text), self.index.legs[leg].pairs
@@ -83,11 +88,11 @@ class Searcher:
         found = self._found(query, self._routes(query))
         if not self.settings.relevance:
             return found
-        asked, weights = read(query.text, language_of(query.text)), chosen_weights(self.settings.relevance_weights)
-        return in_order(found, relevance(asked, self._candidates(found), weights))
+        weights = chosen_weights(self.settings.relevance_weights)
+        return in_order(found, relevance(self.asked(query), self._candidates(found), weights))
 
     def _candidates(self, found: Sequence[Scored]) -> list[Candidate]:
-        return [candidate(one, self.index.passages[one.id], "") for one in found[: self.settings.looked_at]]
+        return [candidate(one, self.index.passages[one.id], "") for one in found[: self.candidates]]
 
     def _routes(self, query: Text) -> list[Route]:
         return routes(self.index.legs, self.settings, query.text, language_of(query.text))

@@ -18,12 +18,11 @@ from evals.ways import Loaded
 from retrieval.errors import Unavailable
 from retrieval.knowledge import Knowledge
 from retrieval.models import Caller, Hit, Language, Passage
-from retrieval.relevance.asked import Asked, read
+from retrieval.relevance.asked import Asked
 from retrieval.relevance.signals import NAMES, Candidate, signals
 from retrieval.search import Search
 from retrieval.sql import documents, epochs
 from retrieval.stores.base import Where
-from retrieval.terms import language_of
 
 _EVERYONE = Caller.local()
 _ANYWHERE = Where()
@@ -59,7 +58,7 @@ def of_folder(dataset: Beir, searcher: Searcher, most: int, tick: Tick) -> list[
         grades, candidates = dataset.qrels[query.id], searcher.candidates_of(query)
         held = [searcher.index.documents[one.id] for one in candidates]
         right = [grades.get(document, 0) > 0 for document in held]
-        pool = _pool(read(query.text, language_of(query.text)), candidates, right)
+        pool = _pool(searcher.asked(query), candidates, right)
         found.append(Query(query, _gold(grades), grades, held, pool))
         tick(done, len(asked))
     return found
@@ -136,7 +135,7 @@ async def of_golden(
 async def _of_search(
     knowledge: Knowledge, golden: GoldenSearch, search: Search, wanted: _Wanted, pieces: Sequence[Evidence]
 ) -> Pool:
-    candidates = await search.candidates(
+    asked, candidates = await search.candidates(
         _EVERYONE,
         wanted.question,
         language=wanted.language,
@@ -144,7 +143,6 @@ async def _of_search(
         related=wanted.related,
         where=wanted.where,
     )
-    candidates = candidates[: knowledge.settings.looked_at]
     ids = [one.id for one in candidates]
     epoch = epochs.current(knowledge.database)
     passages = documents.get_passages(knowledge.database, _EVERYONE, ids, epoch=epoch)
@@ -152,5 +150,4 @@ async def _of_search(
     def is_right(passage: Passage) -> bool:
         return any(proves(passage, golden.files.get(passage.document_id, ""), piece) for piece in pieces)
 
-    asked = read(wanted.question, wanted.language, wanted.tags, wanted.related)
     return _pool(asked, candidates, [is_right(passages[one.id]) for one in candidates])

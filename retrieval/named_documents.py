@@ -9,17 +9,15 @@ either language: each telling one must be the title's own. A title of several wo
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-import jieba
-
 from retrieval import tags
-from retrieval._words import CHINESE, stop_words
+from retrieval._words import CHINESE, segmenter, stop_words
 from retrieval.models import EVERYTHING, Asset, Caller, Language
 from retrieval.sql.assets import list_assets
 from retrieval.sql.engine import Database
@@ -57,7 +55,7 @@ _ALONE = re.compile(
 )
 _EDITION = re.compile(r"[a-z]{1,3}|(?:19|20)\d\d|(?:rev|v|ed)\.?[a-z0-9]{1,2}", re.IGNORECASE)  # HW-OP-340-EN
 _NO_NUMBER = re.compile(
-    r"\d+[a-z]{1,4}|(?:dn|pn|nps|ip|ex|m|g)\d+[a-z]?|(?:rev|ver|v|version|page|unit|part|step|fig|table|vol)\d+"
+    r"\d+[a-z]{1,4}|ss\d{3}l?|dn\d+pn\d+|(?:19|20)\d\d[qh]\d|[qh]\d(?:19|20)\d\d|(?:dn|pn|nps|ip|ex|m|g)\d+[a-z]?|(?:rev|ver|v|version|page|unit|part|step|fig|table|vol)\d+"
 )  # 80mm, DN80, IP65, rev02
 _SHORTEST, _LONGEST = 4, 40
 _DIGITS = 2  # of a number in a title; one that is stated as such may have fewer
@@ -153,19 +151,19 @@ class NamedDocuments:
         ``words`` is never empty: a question that is nothing but a number stays as it is.
         """
         catalogue = self._catalogue(database, epoch)
+        mine = catalogue.seen_by(caller)
         text = tags.fold(question).translate(_DASHES)
         found: dict[str, None] = {}
         words = question
-        for start, end, documents in reversed(list(catalogue.numbered(text))):
-            mine = _visible(documents, caller, language)
-            if 0 < len(mine) <= MOST_BY_NUMBER:
-                found = dict.fromkeys([*mine, *found])
+        for start, end, documents in reversed(list(catalogue.numbered(text, mine))):
+            if len(documents) <= MOST_BY_NUMBER:
+                found = dict.fromkeys([*_ranked(documents, language), *found])
                 words = text = text[:start] + " " + text[end:]
-        for scores in catalogue.called(text):
-            best = {id: scores[id] for id in _visible((catalogue.read[id] for id in scores), caller, language)}
-            near = [id for id in best if best[id] >= max(best.values()) - _NEAR_BEST]
-            if 0 < len(near) <= MOST:
-                found |= dict.fromkeys(sorted(near, key=lambda id: -best[id]))
+        for scores in catalogue.called(text, mine):
+            least = max(scores.values()) - _NEAR_BEST
+            near = _ranked([catalogue.read[id] for id, score in scores.items() if score >= least], language)
+            if len(near) <= MOST:
+                found |= dict.fromkeys(sorted(near, key=lambda id: -scores[id]))
         words = " ".join(words.split())
         return Named(tuple(found), words if any(char.isalnum() for char in words) else question)
 
@@ -209,8 +207,13 @@ class _Catalogue:
             for title in one.telling:
                 self._telling[title].add(id)
 
-    def numbered(self, text: str) -> Iterator[tuple[int, int, list[_Read]]]:
-        """Where in ``text`` a document's number stands, and whose it is; left to right, none within another."""
+    def seen_by(self, caller: Caller) -> Set[str]:
+        """Ids of the documents that the caller may see. What others are called must change nothing for them."""
+        return {id for id, one in self.read.items() if caller.may_see(one.document.groups, one.document.areas)}
+
+    def numbered(self, text: str, mine: Set[str]) -> Iterator[tuple[int, int, list[_Read]]]:
+        """Where in ``text`` a number of a document among ``mine`` stands, and whose it is; left to right, none within
+        another."""
         pieces, at = list(_PIECE.finditer(text)), 0
         while at < len(pieces):
             length = 1
@@ -218,41 +221,43 @@ class _Catalogue:
                 run = pieces[at : at + size]
                 if not _is_one(text, run):
                     continue
-                end, ids = self._numbered(text, run)
+                end, ids = self._numbered(text, run, mine)
                 if ids:
                     yield run[0].start(), end, [self.read[id] for id in sorted(ids)]
                     length = size
                     break
             at += length
 
-    def _numbered(self, text: str, run: Sequence[re.Match[str]]) -> tuple[int, set[str]]:
+    def _numbered(self, text: str, run: Sequence[re.Match[str]], mine: Set[str]) -> tuple[int, Set[str]]:
         start, end = run[0].start(), run[-1].end()
         ends = [end - 1] if re.fullmatch(r"\d+[A-Z]", run[-1].group()) and text[end : end + 1] == "版" else []
         for stop in (end, *ends):  # HW-ST-790A版
             key = _compact(text[start:stop])
             if not _is_number(key) or key in self._equipment:
                 continue
-            if ids := self._numbers.get(key) or self._editions.get(key):
+            if ids := self._numbers.get(key, set()) & mine or self._editions.get(key, set()) & mine:
                 return stop, ids
-        return end, set()
+        return end, frozenset()
 
-    def called(self, text: str) -> Iterator[dict[str, float]]:
-        """By document id how much of its name is said; one such for each name that the text has."""
+    def called(self, text: str, mine: Set[str]) -> Iterator[dict[str, float]]:
+        """By id of a document among ``mine`` how much of its name is said; one such for each name that the text has."""
         rest = self.register.without(text)
         for title in map(_spelled, _quoted(text)):
-            yield dict.fromkeys(self._spelled.get(title, ()), 1.0)
+            if ids := self._spelled.get(title, set()) & mine:
+                yield dict.fromkeys(ids, 1.0)
         for title in _runs(_spelled(rest).split()):
-            yield dict.fromkeys(self._telling.get(title, ()), 1.0)
+            if ids := self._telling.get(title, set()) & mine:
+                yield dict.fromkeys(ids, 1.0)
         for mentions in _mentions(_words(rest)):
             for mention in mentions:  # the longest first
-                if scores := self._meant(mention):
+                if scores := self._meant(mention, mine):
                     yield scores
                     break
 
-    def _meant(self, mention: _Mention) -> dict[str, float]:
+    def _meant(self, mention: _Mention, mine: Set[str]) -> dict[str, float]:
         telling = [term for term in mention.said if weight(term) > LITTLE]
         needed = telling or [term for term in mention.said if weight(term) == LITTLE]
-        ids = set(self._kinds.get(mention.kind, ())) if needed else set()
+        ids = self._kinds.get(mention.kind, set()) & mine if needed else set()
         for term in needed:
             ids &= self._holding(term)
         floor, found = _ENOUGH if telling else _NEARLY_ALL, {}
@@ -278,9 +283,9 @@ class _Catalogue:
         return log(1 + len(self.read) / len(self._terms[term])) / log(1 + len(self.read))
 
 
-def _visible(documents: Iterable[_Read], caller: Caller, language: Language) -> list[str]:
-    mine = [one.document for one in documents if caller.may_see(one.document.groups, one.document.areas)]
-    return [one.id for one in sorted(mine, key=lambda one: (one.language != language, one.title, one.id))]
+def _ranked(documents: Iterable[_Read], language: Language) -> list[str]:
+    listed = (one.document for one in documents)
+    return [one.id for one in sorted(listed, key=lambda one: (one.language != language, one.title, one.id))]
 
 
 def _read(document: Titled, front: Sequence[Front]) -> _Read:
@@ -353,9 +358,10 @@ def _is_one(text: str, run: Sequence[re.Match[str]]) -> bool:
     """Pieces that make up one number, and no part of a longer one: 340-EN may be told by its first part."""
     if any(not _GAP.fullmatch(text[one.end() : other.start()]) for one, other in pairwise(run)):
         return False
-    before, behind = text[: run[0].start()], text[run[-1].end() :]
-    rest = re.match(r"[-/]([A-Za-z0-9]+)", behind)
-    return not re.search(r"[A-Za-z0-9][-/]$", before) and (rest is None or bool(_EDITION.fullmatch(rest[1])))
+    start, end = run[0].start(), run[-1].end()
+    rest = re.match(r"[-/]([A-Za-z0-9]+)", text[end : end + _LONGEST])
+    joined = re.fullmatch(r"[A-Za-z0-9][-/]", text[max(start - 2, 0) : start])
+    return joined is None and (rest is None or bool(_EDITION.fullmatch(rest[1])))
 
 
 def _words(text: str) -> list[_Word]:
@@ -372,7 +378,7 @@ def _parted(run: str) -> Iterator[_Word]:
 def _cut(chinese: str) -> Iterator[str]:
     """Segments, with the kinds of document on their own: 操作规程, 标准规定 and 表里 are in jieba's dictionary."""
     terms(chinese)  # the term list's words are jieba's from here on
-    for word in jieba.cut(chinese, HMM=False):
+    for word in segmenter().cut(chinese, HMM=False):
         yield from filter(None, _CHINESE_KIND.split(word))
 
 

@@ -42,10 +42,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A question, read. ``words`` are what the legs see; ``named``: documents that it names, by id."""
+    """A question, read. ``words`` are what the legs see; ``within``: what they see of it within the documents that it
+    names, without their numbers; ``named``: these, by id."""
 
     caller: Caller
     words: str
+    within: str
     asked: Asked
     tags: tuple[str, ...]
     related: tuple[str, ...]
@@ -66,24 +68,19 @@ class _Found:
     named: Set[str]
 
 
-_NOTHING = _Found((), (), {}, {}, frozenset(), frozenset())
-
-
 def _narrowed(sought: _Sought, where: Where) -> Iterator[Where]:
-    """What comes before the rest: documents that are named, then tags that are asked about, then related ones."""
-    if sought.named:
-        yield replace(where, document_ids=sought.named, applies=sought.where.applies)
+    """The tags that are asked about, then related ones."""
     for tier in (sought.tags, sought.related):
         if wanted := tuple(tag for tag in tier if not where.tags or tag in where.tags):
             yield replace(where, tags=wanted)
 
 
 def _candidates(found: _Found) -> list[Candidate]:
-    """Each once, best fused first; one that was found in both ways with its score among all."""
-    once = {one.id: one for one in (*found.exact, *found.rest)}
-    legs = {one.id: dict(one.legs) for one in found.exact}
+    """Each once, best fused first; one that was found in both ways with its score among its like."""
+    once = {one.id: one for one in (*found.rest, *found.exact)}
+    legs = {one.id: dict(one.legs) for one in found.rest}
     joined = [replace(one, legs={**legs.get(one.id, {}), **one.legs}) for one in once.values()]
-    joined.sort(key=lambda one: -one.score)
+    joined.sort(key=lambda one: (-round(one.score, 12), one.id))
     texts = ((one, found.passages[one.id]) for one in joined)
     return [
         candidate(one, passage, found.titles.get(passage.document_id, ""), passage.document_id in found.named)
@@ -104,6 +101,7 @@ class Search:
         self._database, self._store, self._legs, self._settings = database, store, legs, settings
         self._encoders: dict[str, Encoder] = {}
         self._loading = {name: threading.Lock() for name in legs}
+        self._encoding = {name: threading.Lock() for name in legs}
         self._queries: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         self._caching = threading.Lock()
         self._taught: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {}
@@ -126,13 +124,13 @@ class Search:
         where: Where = _ANYWHERE,
         limit: int = 8,
     ) -> list[Hit]:
-        """The best passages first. Those of a document that the question names come before the rest; with ``tags`` then
-        those of just these tags, so twins stay apart, and of ``related`` ones; documents for other equipment
-        that name neither are not searched at all.
+        """The best passages first. Those of documents that the question names, of ``tags`` and of ``related`` tags come
+        before the rest, what names a twin alone comes last, and documents for other equipment that name neither tags
+        nor related ones are not searched at all.
 
         Raises ``Unavailable`` where the store or every leg is.
         """
-        if limit < 1:
+        if limit < 1 or not question.strip():
             return []
         sought = await self._run(self._read, caller, question, language, tuple(tags), tuple(related), where)
         found = await self._look(sought)
@@ -151,10 +149,13 @@ class Search:
         tags: Sequence[str] = (),
         related: Sequence[str] = (),
         where: Where = _ANYWHERE,
-    ) -> list[Candidate]:
-        """All that the second look chooses from, best fused first. Raises as ``search`` does."""
+    ) -> tuple[Asked, list[Candidate]]:
+        """The question as the second look reads it, and all that it chooses from, best fused first.
+
+        Raises as ``search`` does.
+        """
         sought = await self._run(self._read, caller, question, language, tuple(tags), tuple(related), where)
-        return _candidates(await self._look(sought))
+        return sought.asked, _candidates(await self._look(sought))
 
     def _read(
         self,
@@ -165,19 +166,23 @@ class Search:
         related: tuple[str, ...],
         where: Where,
     ) -> _Sought:
-        """Short forms written out. Where the question names a document, its number is no word to search for."""
+        """Short forms written out. Within a document that it names its number is no word to search for."""
         named = self._named.named(self._database, caller, question, language, epochs.current(self._database))
         allowed = tuple(id for id in named.ids if not where.document_ids or id in where.document_ids)
-        words = expand_question(named.words.strip() if allowed and named.words.strip() else question)
-        return _Sought(caller, words, read(words, language, tags, related), tags, related, allowed, where)
+        words, within = expand_question(question), expand_question(named.words) if allowed else ""
+        return _Sought(
+            caller, words, within, read(within or words, language, tags, related), tags, related, allowed, where
+        )
 
     async def _look(self, sought: _Sought) -> _Found:
         """By the legs alone."""
-        if not sought.words.strip():
-            return _NOTHING
-        taken = routes(self._legs, self._settings, sought.words, sought.asked.language, sought.tags)
-        vectors = await self._encode(sought.words, taken)
-        return await self._run(self._gather, sought, probes(self._legs, taken, vectors))
+        probing = await self._probes(sought, sought.words)
+        within = await self._probes(sought, sought.within) if sought.named else ()
+        return await self._run(self._gather, sought, probing, within)
+
+    async def _probes(self, sought: _Sought, words: str) -> Sequence[Probe]:
+        taken = routes(self._legs, self._settings, words, sought.asked.language, sought.tags)
+        return probes(self._legs, taken, await self._encode(words, taken))
 
     async def warm(self) -> None:
         """Load every leg and the word lists, so that the first question needn't wait.
@@ -191,18 +196,19 @@ class Search:
         self.warmed = True
 
     def encode_query(self, leg: str, text: str) -> Vector:
-        """Blocks; the last few hundred are cached."""
+        """Blocks; the last few hundred are cached. What two ask at once is encoded once."""
         self._teach(leg)
         key = (leg, text)
-        with self._caching:
-            if key in self._queries:
-                self._queries.move_to_end(key)
-                return self._queries[key]
-        vector = self.encoder(leg).encode_query(text)
-        with self._caching:
-            self._queries[key] = vector
-            while len(self._queries) > _CACHED_QUERIES:
-                self._queries.popitem(last=False)
+        with self._encoding[leg]:
+            with self._caching:
+                if key in self._queries:
+                    self._queries.move_to_end(key)
+                    return self._queries[key]
+            vector = self.encoder(leg).encode_query(text)
+            with self._caching:
+                self._queries[key] = vector
+                while len(self._queries) > _CACHED_QUERIES:
+                    self._queries.popitem(last=False)
         return vector
 
     def encoder(self, leg: str) -> Encoder:
@@ -260,14 +266,17 @@ class Search:
 
     def _ordered(self, asked: Asked, found: _Found) -> _Found:
         """Both lists as they bear on the question."""
-        scores = relevance(asked, _candidates(found)[: self._settings.looked_at], self._weights)
+        scores = relevance(asked, _candidates(found), self._weights)
         return replace(found, exact=in_order(found.exact, scores), rest=in_order(found.rest, scores))
 
-    def _gather(self, sought: _Sought, asked: Sequence[Probe]) -> _Found:
+    def _gather(self, sought: _Sought, asked: Sequence[Probe], within: Sequence[Probe]) -> _Found:
         caller, epoch = sought.caller, epochs.current(self._database)
         where = replace(sought.where, applies=sought.where.applies or (*sought.tags, *sought.related))
         rest = self._query(caller, epoch, asked, where)
         exact: dict[str, Scored] = {}
+        if sought.named:
+            own = replace(where, document_ids=sought.named, applies=sought.where.applies)
+            exact = {one.id: one for one in self._query(caller, epoch, within, own)}
         for narrower in _narrowed(sought, where):
             found = self._query(caller, epoch, asked, narrower)
             exact |= {one.id: one for one in found if one.id not in exact}

@@ -65,7 +65,6 @@ class RetrievalSettings(Section):
     candidates: int = Field(40, ge=1, le=1000)  # fetched from each leg before fusion
     relevance: bool = True  # a second look, without a model, at what the legs found; see docs/retrieval.md
     relevance_weights: Path | None = None  # of one's own, written by python -m evals fit
-    looked_at: int = Field(100, ge=1, le=1000)  # candidates of the fused order that it looks at
     reranker: dict[str, Any] = {}  # none unless a type is named; see docs/retrieval.md
     lock_timeout_seconds: float = Field(5.0, ge=0)
 

@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-import jieba
-
-from retrieval._words import CHINESE, ENGLISH, stem, stop_words, table
+from retrieval._words import CHINESE, ENGLISH, segmenter, stem, stop_words, table
 from retrieval.glossary.dictionary import dictionary
 from retrieval.glossary.plant import packaged_glossary
 from retrieval.glossary.translate import parts
@@ -32,7 +30,6 @@ def language_of(text: str) -> Language:
     return "zh" if chinese >= 2 and chinese >= latin / 3 else "en"
 
 
-@lru_cache(maxsize=8_192)
 def terms(text: str) -> frozenset[str]:
     """The content terms of a text: concepts as ``=concept``, other stems and segments as they are.
 
@@ -64,9 +61,10 @@ def covers(wanted: frozenset[str], text: str) -> dict[str, float]:
     return found
 
 
-def sequence(text: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def sequence(text: str) -> tuple[str, ...]:
     """The content terms of a text in its order, English ones first; see ``terms``."""
-    return [term for term, _ in _said(text)]
+    return tuple(term for term, _ in _said(text))
 
 
 @lru_cache(maxsize=20_000)
@@ -103,8 +101,6 @@ def _list() -> tuple[dict[str, str], dict[str, str]]:
             english.setdefault(stem(word), row["concept"])
         for word in row["chinese"].split(";"):
             chinese.setdefault(word, row["concept"])
-            if len(word) > 1:
-                jieba.add_word(word, freq=20000)
     return english, chinese
 
 
@@ -129,7 +125,7 @@ def _term(word: str) -> str:
 def _chinese(text: str) -> Iterator[tuple[str, str]]:
     known = _list()[1]
     for run in CHINESE.findall(text):
-        for word in jieba.cut(run, HMM=False):
+        for word in segmenter().cut(run, HMM=False):
             if word in known:
                 yield "=" + known[word], word
             elif word not in stop_words():

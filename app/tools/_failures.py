@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-import jieba
 from rapidfuzz.distance import OSA
 
 from app.tools._failure_words import FAILS, LOG_PHRASES, LOG_WORDS, TERMS, UNTOLD, Term, TermKind
+from retrieval._words import segmenter
 from retrieval.models import Asset, Language, WorkOrder
 from retrieval.tags import find, fold
 from retrieval.terms import terms
@@ -109,7 +109,7 @@ def other_words(question: str, named: Sequence[Asset]) -> dict[str, str]:
     wanted = terms(text) - terms(LOG_WORDS).union(*map(terms, kinds))
     spoken: dict[str, str] = {}
     for part in re.findall(r"[a-z]+(?:[-'][a-z]+)*|[\u3400-\u9fff]+", text):
-        for word in [part] if part.isascii() else jieba.cut(part, HMM=False):
+        for word in [part] if part.isascii() else segmenter().cut(part, HMM=False):
             if not Failure.named_in(word).terms:
                 spoken |= {term: word for term in terms(word) & wanted if term not in spoken}
     return spoken

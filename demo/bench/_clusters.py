@@ -34,6 +34,7 @@ _SPREAD = 0x9E3779B97F4A7C15F39CC0605CEDC835  # odd: passage numbers to ids that
 
 Floats = npt.NDArray[np.float32]
 USUAL = Caller(name="usual", groups=frozenset({"g0", "g1"}), areas=frozenset({"a0"}))
+PARTIAL = Caller(name="partial", groups=frozenset({"g1"}), areas=frozenset({"a0"}))
 NARROW = Caller(name="narrow", groups=frozenset({"g4"}), areas=frozenset({"a2"}))
 
 

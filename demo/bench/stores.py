@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from demo.bench import WORK
-from demo.bench._clusters import BLOCK, EPOCH, NARROW, USUAL, Asked, Clusters
+from demo.bench._clusters import BLOCK, EPOCH, NARROW, PARTIAL, USUAL, Asked, Clusters
 from demo.bench._exact import exact, recall
 from demo.bench._rival_store import compare
 from demo.bench._watch import Watched, cpu_seconds, resident_mb, watching
@@ -71,7 +71,8 @@ class Bench:
         self._searches("compacted", ROUNDS)
         self._searches("compacted, a caller who may see 0.5 %", SLOW_ROUNDS, NARROW)
         self._threads()
-        self._recall()
+        self._recall("", USUAL)
+        self._recall(", a caller who may see 17 %", PARTIAL)
         if self.count >= 100_000:
             self._fill(self.count, self.count + FRESH)
             self._searches(f"with {FRESH:,} fresh ones", ROUNDS)
@@ -136,7 +137,7 @@ class Bench:
             time.sleep(_PACE_SECONDS)
         return taken
 
-    def _recall(self) -> None:
+    def _recall(self, who: str, caller: Caller) -> None:
         """Of the fused list, too: exact lists of the dense legs fused with the store's own of the others, which it searches exactly."""
         asked = self.asked[:EXACT]
         fused: list[list[tuple[Probe, list[tuple[str, float]]]]] = [[] for _ in asked]
@@ -147,17 +148,17 @@ class Bench:
                           for probe in self.probes(one) if probe.leg == leg and probe.language == language]
                 if not chosen:
                     continue
-                found = [[(one.id, one.legs[leg]) for one in self.query([probe])] for _, probe in chosen]
+                found = [[(one.id, one.legs[leg]) for one in self.query([probe], caller)] for _, probe in chosen]
                 wanted = found
                 if (stored := chosen[0][1].stored) in self.clusters.dense:
                     vectors = [asked[number].vectors[leg] for number, _ in chosen]
-                    wanted = exact(self.clusters, self.count, vectors, USUAL, stored, language, self.settings.candidates)
+                    wanted = exact(self.clusters, self.count, vectors, caller, stored, language, self.settings.candidates)
                     rows.append(f"{leg} {asking}-{language} {recall(_ids(found), _ids(wanted)):.4f}")
                 for (number, probe), best in zip(chosen, wanted, strict=True):
                     fused[number].append((probe, best))
         wanted_ids = [[one.id for one in fuse(parts, limit=_TOP, rrf_k=self.settings.rrf_k)] for parts in fused]
-        found_ids = [[one.id for one in self.query(self.probes(one), limit=_TOP)] for one in asked]
-        print(f"   recall@{_TOP} against exact search, {len(asked)} questions: {'; '.join(rows)}; fused {recall(found_ids, wanted_ids):.4f}", flush=True)
+        found_ids = [[one.id for one in self.query(self.probes(one), caller, _TOP)] for one in asked]
+        print(f"   recall@{_TOP} against exact search{who}, {len(asked)} questions: {'; '.join(rows)}; fused {recall(found_ids, wanted_ids):.4f}", flush=True)
 
     def _cost(self, watched: Watched) -> str:
         pid = self.store.engine_pid

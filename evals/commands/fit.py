@@ -222,7 +222,10 @@ async def _folded(
             held = [place for place, one in enumerate(sought) if fold[one.cluster] == number]
             rest = [pool for place, own in enumerate(pools) if place not in held for pool in own]
             weights = Path(folder) / f"{number}.csv"
-            write_weights(weights, fit([*groups, Group(share, rest)]))
+            try:
+                write_weights(weights, fit([*groups, Group(share, rest)]))
+            except BadSetting:  # the other folds teach nothing
+                continue
             fitted = plain.model_copy(update={"relevance": True, "relevance_weights": weights})
             ways, tick = {"fused": Way(plain), "fitted": Way(fitted)}, start(f"fold {number + 1}")
             found = await golden.search_all([questions[place] for place in held], ways, tick)

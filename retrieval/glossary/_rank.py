@@ -9,9 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import jieba
-
-from retrieval._words import stem
+from retrieval._words import segmenter, stem
 from retrieval.glossary._cedict import Entry
 from retrieval.glossary._senses import Words
 
@@ -59,7 +57,7 @@ def _begins(stems: Words) -> re.Pattern[str]:
 def _score(word: str, at: int, weight: float, senses: int, within: int) -> float:
     """``at``: which of its ``senses``; ``within``: longer words with the sense that hold it."""
     return (
-        0.6 * math.log1p(jieba.dt.FREQ.get(word) or 0)
+        0.6 * math.log1p(segmenter().dt.FREQ.get(word) or 0)
         - math.log1p(at)
         + 1.5 * math.log(weight)
         - (_LONE if len(word) == 1 else 0.0)

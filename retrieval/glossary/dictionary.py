@@ -1,21 +1,17 @@
 """CC-CEDICT in memory: the senses of a Chinese word, and the Chinese words for English ones."""
 
-import logging
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import jieba
-
-from retrieval._words import CHINESE
+from retrieval._words import CHINESE, segmenter
 from retrieval.glossary._cedict import Entry, parse, read_lines, word_of
 from retrieval.glossary._postings import Postings
 from retrieval.glossary._rank import Candidate, rank
 from retrieval.glossary._senses import Words, read_sense
 
-jieba.setLogLevel(logging.WARNING)
 _LONGEST = 6  # characters of a Chinese word; what is longer is a name or explains
 
 
@@ -33,7 +29,7 @@ class Dictionary:
     """
 
     def __init__(self) -> None:
-        jieba.initialize()  # what ranks words reads its frequencies
+        segmenter()  # what ranks words reads its frequencies
         lines = sorted((line for line in read_lines() if CHINESE.fullmatch(word_of(line))), key=word_of)
         self._starts, blob = array("I", [0]), bytearray()
         for line in lines:

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import exp
 
-import jieba
-
-from retrieval._words import CHINESE, ENGLISH, fold, stem, stop_words
+from retrieval._words import CHINESE, ENGLISH, fold, segmenter, stem, stop_words
 from retrieval.glossary._senses import Words
 from retrieval.glossary.dictionary import Dictionary, dictionary
 from retrieval.glossary.plant import Glossary
@@ -75,7 +73,7 @@ def _own_words(run: str, own: Glossary) -> Iterator[tuple[int, int]]:
 
 
 def _cut_rest(run: str) -> Iterator[str]:
-    known, segments, at = dictionary(), list(jieba.cut(run, HMM=False)), 0
+    known, segments, at = dictionary(), list(segmenter().cut(run, HMM=False)), 0
     while at < len(segments):
         for count in range(min(_JOINED, len(segments) - at), 0, -1):
             word = _able("".join(segments[at : at + count]))

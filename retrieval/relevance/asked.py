@@ -35,9 +35,20 @@ _STEPS = re.compile(
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\b(?:why|causes?|reasons?|remedy|troubleshoot\w*|what(?:'s| is| could be) wrong|fix|ideas)\b"
-    r"|\bwhat (?:should|can|do|could|must) (?:i|we|you)\b|\bwhere do (?:i|we) (?:start|look)\b"
-    r"|为什么|为何|原因|怎么办|咋办|咋回事|怎么回事|怎么处理|如何处理|排除|故障",
+    r"\b(?:why|causes?|caused|reasons?|remedy|troubleshoot\w*|fix|ideas)\b"
+    r"|\bwhat(?:'?s| is| could be)? (?:wrong|up|behind)\b"
+    r"|\bwhat (?:should|can|do|could|must) (?:i|we|you)\b|\bwhere (?:do|should) (?:i|we) (?:start|look|begin)\b"
+    r"|\bcould be behind\b"
+    r"|为什么|为何|原因|怎么办|咋办|咋回事|怎么回事|怎么处理|如何处理|排除|故障|怎么查|查[什哪]么|什么办法|哪里出",
+    re.IGNORECASE,
+)
+_FAULT = re.compile(
+    r"\b(?:won'?t|doesn'?t|does not|don'?t|can'?t|no longer|fails? to|keeps? \w+ing|coming out|went (?:low|high)"
+    r"|too (?:hot|cold|high|low|loud|little|much)|leak(?:s|ing|ed)?|drip\w*|noisy|noises?|knock\w*|rattl\w*|overheat\w*"
+    r"|vibrat(?:es|ing)|trip(?:s|ped|ping)|clog\w*|blocked|stuck|jumps|creep\w*|drops|dropping|falls|falling|climbing"
+    r"|hot|smok\w*)\b"
+    r"|[漏渗滴]|异响|异音|噪声?音?[大高]|敲击声|发[烫热]|过[热高低载]|[打转开关启吸排]不|不[上出转动吸打]|忽[大高快]|波动"
+    r"|偏[高低大小]|不[足够稳]|堵塞?|卡[住死涩]|冒烟|跳[车闸]|振动大|抖",
     re.IGNORECASE,
 )
 
@@ -49,6 +60,7 @@ class Asked(NamedTuple):
 
     ``tags`` are asked about, ``related`` have to do with them (the equipment of an instrument). ``number``, ``code``,
     ``time``, ``steps``, ``cause``: what the answer must hold: a quantity, a part number, a span, an instruction, a why.
+    ``fault``: something is told that goes wrong.
     """
 
     text: str
@@ -65,13 +77,14 @@ class Asked(NamedTuple):
     time: bool
     steps: bool
     cause: bool
+    fault: bool
 
 
 def read(question: str, language: Language, tags: Sequence[str] = (), related: Sequence[str] = ()) -> Asked:
     """``question`` may lack the tags that were understood."""
     text = fold(question)
     wanted = wanted_of(text)
-    forms = (bool(pattern.search(text)) for pattern in (_NUMBER, _CODE, _TIME, _STEPS, _CAUSE))
+    forms = (bool(pattern.search(text)) for pattern in (_NUMBER, _CODE, _TIME, _STEPS, _CAUSE, _FAULT))
     weights = {term: weight(term) for term in wanted}
     reached = frozenset(one for term in wanted for one in counterparts(term))
     pairs = {pair: min(map(weight, pair)) for pair in pairwise(sequence(text)) if wanted.issuperset(pair)}

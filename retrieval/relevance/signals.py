@@ -24,6 +24,7 @@ from retrieval.wording.units import fits
 LEGS = ("dense", "multilingual", "gloss_dense", "keyword", "gloss")
 _SPARSE = ("keyword", "gloss")  # their scores mean something only beside each other
 _TIMES = frozenset("h min s d week month year".split())
+_SYMPTOMS = frozenset({"=symptom", "=damage", "problem", "现象"})  # heads of the columns of a table of faults
 _LISTING = re.compile(r"^\s*\(?\d{1,3}[.)、．）]\s*")
 
 
@@ -57,7 +58,9 @@ NAMES = (
     "time asked and held",
     "steps asked and told",
     "steps told",
-    "cause asked, in a table",
+    "cause asked, among symptoms",
+    "fault told, among symptoms",
+    "symptoms",
     "cause asked, in a warning",
     "table",
     "warning",
@@ -243,7 +246,10 @@ def _of_kind(asked: Asked, one: Candidate, own: _Read) -> Iterator[tuple[str, fl
     yield "time asked and held", float(asked.time and any(_times(line) for line in near))
     yield "steps asked and told", float(asked.steps and one.kind == "steps")
     yield "steps told", float(one.kind == "steps")
-    yield "cause asked, in a table", float(asked.cause and one.kind == "table")
+    symptoms = one.kind == "table" and not _SYMPTOMS.isdisjoint(terms(own.top))
+    yield "cause asked, among symptoms", float(asked.cause and symptoms)
+    yield "fault told, among symptoms", float(asked.fault and symptoms)
+    yield "symptoms", float(symptoms)
     yield "cause asked, in a warning", float(asked.cause and one.kind == "warning")
     yield "table", float(one.kind == "table")
     yield "warning", float(one.kind == "warning")

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-import jieba
-
-from retrieval._words import stem, stop_words
+from retrieval._words import segmenter, stem, stop_words
 from retrieval.terms import covers, terms
 from retrieval.wording.quantities import held
 from retrieval.wording.small_words import SMALL
@@ -81,7 +79,7 @@ def _measurable() -> frozenset[str]:
 
 @lru_cache(maxsize=500)
 def _within(chinese: str) -> frozenset[str]:
-    return terms(" ".join(jieba.cut_for_search(chinese, HMM=False)))
+    return terms(" ".join(segmenter().cut_for_search(chinese, HMM=False)))
 
 
 @cache
@@ -104,7 +102,7 @@ def _terms_of(words: Iterable[str]) -> frozenset[str]:
 def _word_classes() -> dict[str, str]:
     """Chinese words that are no nouns, by jieba's class: v verb, d adverb, r pronoun, ..."""
     found: dict[str, str] = {}
-    with jieba.get_dict_file() as lines:
+    with segmenter().get_dict_file() as lines:
         for line in lines:
             word, _, kind = line.decode("utf-8").split()
             if kind.startswith(_TALK) or kind.startswith(_ACTS):

@@ -25,6 +25,7 @@ OPTIONS: dict[str, str | int | float | bool] = {
 STEPS = (
     "copy",
     "optimize",
+    "check the copy",
     "flush the copy",
     "load",
     "replay",

@@ -105,7 +105,7 @@ def test_a_process_killed_at_any_step_loses_nothing(tmp_path: Path, step: str) -
     again.close()
 
 
-@pytest.mark.parametrize("step", ["optimize", "flush the copy", "replay", "replay the rest"])
+@pytest.mark.parametrize("step", ["optimize", "check the copy", "flush the copy", "replay", "replay the rest"])
 def test_a_child_that_is_killed_costs_only_the_compaction(
     store: edge.EdgeStore, step: str, caplog: pytest.LogCaptureFixture
 ) -> None:

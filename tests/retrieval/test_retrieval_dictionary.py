@@ -78,7 +78,7 @@ def test_words_that_nobody_knows() -> None:
         (("bearing",), "轴承"),
         (("bearings",), "轴承"),
         (("torque",), "力矩"),
-        (("replaced",), "代替"),
+        (("replaced",), "更换"),
         (("hard", "disk"), "硬盘"),
         (("water", "pump"), "水泵"),
         (("rates",), "速度"),

@@ -221,6 +221,24 @@ def test_nobody_is_told_of_what_they_may_not_see(plant: Database) -> None:
     assert documents.named(plant, nobody, question, "en", epoch) == Named((), question)
 
 
+def test_hidden_documents_stand_in_nobodys_way(db: Database) -> None:
+    managers = ("managers",)
+    publish(db, make_document("a.pdf", "Lock box rules", groups=managers), "Document number QX-OP-340")
+    publish(db, make_document("b.pdf", "Lock box", groups=("operations",)), "Document number QX-OP-340-EN")
+    publish(db, make_document("c.pdf", "Lubrication standard turbines", groups=managers), "Text.")
+    publish(db, make_document("d.pdf", "Lubrication standard", groups=("operations",)), "Text.")
+    documents, epoch = NamedDocuments(), epochs.current(db)
+    for question, own in (("QX-OP-340: which lock box?", "b.pdf"), ("See the lubrication standard, please", "d.pdf")):
+        assert paths(documents.named(db, NIGHT, question, "en", epoch)) == [own]
+
+
+@pytest.mark.parametrize("title", ["SS316 pipe spec", "Gate valve DN80-PN16", "Shutdown report 2024-Q3"])
+def test_grades_sizes_and_quarters_are_no_numbers(db: Database, title: str) -> None:
+    publish(db, make_document("x.pdf", title), "Text.")
+    for question in ("Which rod for SS316?", "gasket for a DN80-PN16 flange", "leaks in 2024-Q3"):
+        assert ask(db, question) == Named((), question)
+
+
 def test_a_passage_that_fewer_may_see_names_nothing(db: Database) -> None:
     document = make_document("open.pdf", "Boiler feed")
     restricted = make_passage(document, 0, "Document number QX-ST-77", groups=("managers",))

@@ -110,7 +110,16 @@ def test_steps_and_causes(question: str) -> None:
     assert row(asked(question), one("1. Start the pump.", kind="steps"))["steps asked and told"] == 1.0
     assert row(asked(question), one("The pump starts.", kind="text"))["steps asked and told"] == 0.0
     why = "Why is the bearing hot?" if question.isascii() else "轴承为什么发热？"
-    assert row(asked(why), one(LIMITS, kind="table"))["cause asked, in a table"] == 1.0
+    symptoms = "Symptom | Cause | Remedy\nBearing hot | Oil old | Change it\nNo flow | Valve closed | Open it"
+    assert row(asked(why), one(symptoms, kind="table"))["cause asked, among symptoms"] == 1.0
+    assert row(asked(why), one(LIMITS, kind="table"))["cause asked, among symptoms"] == 0.0
+
+
+@pytest.mark.parametrize("told", ["The seal is dripping.", "Pump won't start", "机封滴漏", "泵打不上量", "轴承发烫"])
+def test_a_fault_told_asks_for_symptoms(told: str) -> None:
+    chinese = one("现象 | 原因 | 处理方法\n漏 | 旧 | 换\n不转 | 无电 | 送电", kind="table", language="zh")
+    assert row(asked(told), chinese)["fault told, among symptoms"] == 1.0
+    assert row(asked("Torque of the nut? 螺母扭矩"), chinese)["fault told, among symptoms"] == 0.0
 
 
 def test_whose_it_is() -> None:
@@ -175,3 +184,7 @@ def test_bad_weights_get_one_line(tmp_path: Path, text: str, says: str) -> None:
 def test_weights_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="python -m evals fit"):
         read_weights(tmp_path / "none.csv")
+
+
+def test_every_packaged_weight_is_of_a_signal_and_none_is_missing() -> None:
+    assert set(chosen_weights(None)) == set(NAMES)

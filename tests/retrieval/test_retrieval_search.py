@@ -25,7 +25,7 @@ from retrieval.stores.base import Point, Scored, Where
 from retrieval.stores.remote import RemoteStore
 
 ROOT = Path(__file__).parents[2]
-LOCAL = Caller.local()
+LOCAL, ANYWHERE = Caller.local(), Where()
 TEXTS: list[tuple[str, Language, tuple[str, ...]]] = [
     ("P-101A bearing replaced after vibration", "en", ("P-101A",)),
     ("P-101B bearing replaced after vibration, new bearing runs well", "en", ("P-101B",)),
@@ -147,6 +147,45 @@ async def test_a_document_for_other_equipment_is_not_searched(knowledge: Knowled
     assert {hit.passage.position for hit in wide if hit.passage.document_id == "other"} >= {0, 1, 2}
     assert {hit.passage.position for hit in asked if hit.passage.document_id == "other"} == {0}
     assert 2 in {hit.passage.position for hit in asked if hit.passage.document_id == "d"}
+
+
+async def test_a_document_that_is_named_comes_first(knowledge: Knowledge) -> None:
+    epochs.publish(knowledge.database, ingest(knowledge, name="QX-ST-412", general=False))
+    everyone = Caller(name="x", groups=frozenset({"plant"}), areas=frozenset({"*"}))
+
+    async def ask(where: Where = ANYWHERE, caller: Caller = everyone) -> list[str]:
+        question = "What does QX ST 412 say of the bearings of P-101A?"
+        hits = await knowledge.search.search(caller, question, language="en", tags=("T-101",), where=where)
+        return [hit.passage.document_id for hit in hits]
+
+    found = await ask()
+    assert found[0] == "QX-ST-412"
+    assert "d" in found  # the rest is not shut out
+    assert set(await ask(Where(document_ids=("d",)))) == {"d"}  # nor is what was asked for widened
+    assert await ask(caller=Caller(name="x", groups=frozenset({"lab"}), areas=frozenset({"*"}))) == []
+
+
+async def test_the_second_look_puts_the_nearer_sentence_first(tmp_path: Path) -> None:
+    question = "Which bearing was replaced after vibration, in which interval are bearings greased?"
+    first = {}
+    for relevance in (True, False):
+        folder = tmp_path / str(relevance)
+        opened = open_knowledge(make_settings(folder, relevance=relevance), holder="test")
+        epochs.publish(opened.database, ingest(opened))
+        hits = await opened.search.search(LOCAL, question, language="en")
+        first[relevance] = hits[0].passage.position
+        assert all(("relevance" in hit.legs) == relevance for hit in hits)
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+        opened.close()
+    assert first[True] == 2  # it has the number that an interval is
+
+
+async def test_candidates_are_all_that_may_be_shown(knowledge: Knowledge) -> None:
+    asked, found = await knowledge.search.candidates(LOCAL, "brg replaced", language="en", tags=("P-101A",))
+    assert "bearing" in asked.text
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert len({one.id for one in found}) == len(found) >= 3
+    assert (await knowledge.search.candidates(Caller(name="nobody"), "bearing", language="en"))[1] == []
 
 
 async def test_search_shows_one_epoch(knowledge: Knowledge) -> None:

@@ -59,6 +59,8 @@ def test_questions_are_written_out(question: str, full: str) -> None:
         "PSV 103, HX 101A, HX-101, PSV103 and DE-205/B",  # tags
         "Which NPSH is required?",  # a word of the trade
         "异响怎么办",
+        "油温变化大，水温变高，冷却液变色，压差变大，油压变低",
+        "电压变化时电压表和液压表怎么读",
     ],
 )
 def test_questions_keep_words_and_tags(question: str) -> None:
@@ -82,3 +84,8 @@ def test_no_form_is_listed_twice() -> None:
     rows = csv.DictReader(files("retrieval").joinpath("short_forms.csv").read_text(encoding="utf-8").splitlines())
     forms = [row["short"] for row in rows]
     assert len(forms) == len(set(forms)) > 250
+
+
+@pytest.mark.parametrize("text", ["室温变化", "油液变质", "电压变化", "油压表"])
+def test_characters_of_two_words_are_no_short_form(text: str) -> None:
+    assert expand(text) == text

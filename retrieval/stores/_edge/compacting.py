@@ -3,7 +3,7 @@
 What is the store at each moment, and so what a kill leaves behind:
 
 1. The folder is copied under the write lock, as a crash would leave it; from here on writes go into a journal, too.
-2. A process of low priority optimizes the copy and ends.
+2. A process of low priority optimizes the copy, checks what its graph finds (``recall``) and ends.
 3. A second one opens the copy as the next store will be; the journal is done to it until little is left.
 4. Under the write lock: the rest of the journal, a flush, and the pointer is replaced (``places``).
 5. Searches go to the new process; the old one ends when its last answer is given; the old folder is removed.
@@ -15,13 +15,14 @@ write, too. The next start removes whichever isn't.
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.stores._edge.client import EngineError, EngineProcess, Gone, Stopped
 from retrieval.stores._edge.journal import Journal
+from retrieval.stores._edge.messages import Weak
 from retrieval.stores._edge.places import size, sync_tree
 from retrieval.stores.base import Compaction
 
@@ -125,6 +126,9 @@ def _optimize(store: "EdgeStore", copy: Path, tell: Callable[..., None], stop: C
     try:
         tell("optimize", child.pid)
         changed = bool(child.wait("optimize", stop=stop))
+        if changed and store.options.least_recall > 0:
+            tell("check the copy", child.pid)
+            _warn(store, child.wait("check", stop=stop))
         tell("flush the copy", child.pid)
         child.retire(close=True)
     except BaseException:
@@ -133,6 +137,16 @@ def _optimize(store: "EdgeStore", copy: Path, tell: Callable[..., None], stop: C
             child.retire(close=False)
         raise
     return changed
+
+
+def _warn(store: "EdgeStore", weak: Sequence[Weak]) -> None:
+    if weak:
+        log.warning(
+            "%s: the search graph finds too little (%s of the nearest), so searches there are exact and slow; raise "
+            "hnsw_m in [retrieval.store_options] and compact again",
+            store.places.folder,
+            ", ".join(f"{one.leg} {one.language} {one.recall:.2f}" for one in weak),
+        )
 
 
 def _replay(store: "EdgeStore", live: EngineProcess, stopped: Callable[[], bool]) -> None:

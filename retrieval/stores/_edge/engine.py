@@ -9,7 +9,8 @@ from typing import Any
 import qdrant_edge as qe
 
 from retrieval.stores._conditions import Among, AnyOf, Condition
-from retrieval.stores._edge.messages import Ask, Found, Packed, Row, Start, Tuning
+from retrieval.stores._edge import recall
+from retrieval.stores._edge.messages import Ask, Found, Packed, Row, Start, Tuning, Weak
 
 _BATCH = 64  # points a write: the engine lets nobody search meanwhile
 
@@ -22,7 +23,8 @@ class Engine:
         if start.create:
             _create(start)
         self._shard = qe.EdgeShard.load(start.folder, _config(start))
-        self._params = _params(start.tuning)
+        self._params, self._exact = _params(start.tuning), qe.SearchParams(exact=True)
+        self._weak = recall.searched_exactly(Path(start.folder), start.tuning.least_recall)
 
     def upsert(self, rows: Sequence[Row]) -> None:
         for begin in range(0, len(rows), _BATCH):
@@ -46,7 +48,7 @@ class Engine:
                 limit=limit,
                 query=qe.Query.Nearest(_vector(one.vector), using=one.using),
                 filter=filters[one.conditions],
-                params=self._params,
+                params=self._exact if self._is_weak(one) else self._params,
             )
             for one in asked
         ]
@@ -80,12 +82,29 @@ class Engine:
     def optimize(self) -> bool:
         """Build what is missing; minutes of work for 100,000 points. False: there was nothing to do."""
         with self._writing:
-            return self._shard.optimize()
+            changed = self._shard.optimize()
+        if changed:
+            recall.forget(Path(self._start.folder))
+        return changed
+
+    def check(self) -> list[Weak]:
+        """What the graph finds too little of. Whoever opens the shard from now on searches that exactly."""
+        found = recall.weak(self._shard, self._start, self._params)
+        recall.write(Path(self._start.folder), found)
+        return found
 
     def close(self) -> None:
         with self._writing:
             self._shard.flush()
             self._shard.close()
+
+    def _is_weak(self, ask: Ask) -> bool:
+        return bool(self._weak) and any(
+            (ask.using, language) in self._weak
+            for one in ask.conditions
+            if isinstance(one, AnyOf) and one.field == "language"
+            for language in one.values
+        )
 
     def _count_of(self, leg: str) -> int:
         which = qe.Filter(must=[qe.HasVectorCondition(leg)])
@@ -107,6 +126,7 @@ OPERATIONS: tuple[str, ...] = (
     "scroll",
     "flush",
     "optimize",
+    "check",
     "close",
 )
 
@@ -123,7 +143,7 @@ def _create(start: Start) -> None:
     Path(start.folder).mkdir()
     shard = qe.EdgeShard.create(start.folder, _config(start))
     for field in start.keyword_fields:
-        index: Any = qe.KeywordIndexParams(enable_hnsw=field in start.linked_fields)
+        index: Any = qe.KeywordIndexParams(enable_hnsw=False)
         shard.update(qe.UpdateOperation.create_field_index(field, index))
     for field in start.integer_fields:
         index = qe.IntegerIndexParams(lookup=False, range=True, enable_hnsw=False)
@@ -150,6 +170,7 @@ def _config(start: Start) -> qe.EdgeConfig:
             m=tuning.hnsw_m,
             ef_construct=tuning.hnsw_ef_construct,
             full_scan_threshold=tuning.full_scan_threshold_kb,
+            payload_m=0,
         ),
         quantization_config=(
             qe.ScalarQuantizationConfig(qe.ScalarType.Int8, quantile=0.99, memory=qe.Memory.Pinned)
@@ -169,6 +190,7 @@ def _params(tuning: Tuning) -> qe.SearchParams:
     quantized = tuning.quantization != "none"
     return qe.SearchParams(
         hnsw_ef=tuning.hnsw_ef or None,
+        acorn=qe.AcornSearchParams(enable=tuning.acorn, max_selectivity=1.0),
         quantization=(
             qe.QuantizationSearchParams(rescore=tuning.rescore, oversampling=tuning.oversampling) if quantized else None
         ),
@@ -193,7 +215,9 @@ def _filter(conditions: Sequence[Condition]) -> qe.Filter:
         if isinstance(condition, Among):
             return qe.HasIdCondition(set(condition.ids))
         if isinstance(condition, AnyOf):
-            return qe.FieldCondition(key=condition.field, match=qe.MatchAny(list(condition.values)))
+            only, *others = condition.values
+            match: Any = qe.MatchAny([only, *others]) if others else qe.MatchValue(only)  # measured: faster
+            return qe.FieldCondition(key=condition.field, match=match)
         return qe.FieldCondition(key=condition.field, range=qe.RangeFloat(gte=condition.at_least, lt=condition.below))
 
     return qe.Filter(must=[one(condition) for condition in conditions])

@@ -21,6 +21,8 @@ class Tuning:
     quantization: str  # "none" | "int8"
     oversampling: float
     rescore: bool
+    acorn: bool
+    least_recall: float  # below it a leg is searched exactly in that language
     on_disk: bool
     search_threads: int  # 0: the engine's own
     indexing_threshold_kb: int
@@ -35,7 +37,7 @@ class Start:
     legs: tuple[tuple[str, int], ...]
     keyword_fields: tuple[str, ...]
     integer_fields: tuple[str, ...]
-    linked_fields: tuple[str, ...]  # the HNSW graph has links of their own for values of these
+    languages: tuple[str, ...]
     tuning: Tuning
     create: bool = False
     niceness: int = 0
@@ -48,6 +50,15 @@ class Ask:
     vector: Packed
     using: str
     conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """A leg whose graph finds too little in one language; ``recall`` in 0..1."""
+
+    leg: str
+    language: str
+    recall: float
 
 
 @dataclass(frozen=True, slots=True)
