@@ -11,6 +11,7 @@ from retrieval.terms import shown
 from retrieval.wording.quantities import CELLS
 from retrieval.wording.standing import LITTLE, standing, wanted_of, weight
 
+_ABSENT = 2.5  # times as much, of a known concept that nothing found holds
 _OTHERS = 0.5  # of what is said of other things of the same kind: P-101A is asked about, P-104 is not it
 
 
@@ -30,7 +31,7 @@ def judge(resolved: Resolved, facts: Sequence[Fact], hits: Sequence[Hit], *, suf
     unknown = [tag for tag in resolved.unknown if not any(_names(hit, tag) for hit in hits)]
     if unknown:
         return Verdict(enough=False, coverage=0.0, missing=tuple(unknown), hits=tuple(hits[:3]), reason="unknown_tag")
-    wanted = wanted_of(resolved.question)
+    wanted = wanted_of(resolved.words or resolved.question)  # the equipment is held against tags, not against words
     held = standing(wanted, "\n".join(_text(hit) for hit in hits))
     absent = wanted - held.keys()
     telling = sorted((term for term in absent if weight(term) > LITTLE), key=lambda term: (-weight(term), term))
@@ -54,11 +55,11 @@ def coverage(wanted: frozenset[str], text: str, *, absent: frozenset[str] = froz
     """Weighted share of ``wanted`` that stands in ``text``; 1 when nothing is wanted.
 
     ``absent``: terms that nothing found holds. A known concept that is absent altogether ("warranty") is what the
-    question is about and counts double; another word may only be another way to say it.
+    question is about and counts more; another word may only be another way to say it.
     """
     if not wanted:
         return 1.0  # the question names nothing but tags and numbers
-    weights = {term: weight(term) * (2.0 if term in absent and term.startswith("=") else 1.0) for term in wanted}
+    weights = {term: weight(term) * (_ABSENT if term in absent and term.startswith("=") else 1.0) for term in wanted}
     least = 0.0 if any(term.startswith("=") for term in wanted) else 1.0  # "what is left?" names no matter
     return sum(weights[term] * sure for term, sure in standing(wanted, text).items()) / max(
         sum(weights.values()), least
