@@ -19,6 +19,7 @@ from retrieval.relevance.order import candidate, chosen_weights, in_order, relev
 from retrieval.relevance.signals import Candidate
 from retrieval.rerank import Reranking, chosen_reranking
 from retrieval.settings import RetrievalSettings
+from retrieval.short_forms import expand_question
 from retrieval.stores.base import Scored, Where
 from retrieval.terms import language_of
 
@@ -50,16 +51,18 @@ class Searcher:
 
     def unordered(self, query: Text) -> Ranking:
         """``fused`` without the second look."""
+        query = _in_full(query)
         return self._rank(query, self._routes(query))
 
     def candidates_of(self, query: Text) -> list[Candidate]:
         """What the second look chooses from: passages, best fused first."""
+        query = _in_full(query)
         return self._candidates(self._found(query, self._routes(query)))
 
     @staticmethod
     def asked(query: Text) -> Asked:
         """The query as the second look reads it."""
-        return read(query.text, language_of(query.text))
+        return read(_in_full(query).text, language_of(query.text))
 
     def alone(self, query: Text, leg: str) -> Ranking:
         """One leg by its own scores, whichever language a passage has; nothing where it can't read the question."""
@@ -85,6 +88,7 @@ class Searcher:
         return self._ranking(reranking.order(found, scores, self.settings.rrf_k), start)
 
     def _looked_at(self, query: Text) -> list[Scored]:
+        query = _in_full(query)
         found = self._found(query, self._routes(query))
         if not self.settings.relevance:
             return found
@@ -115,6 +119,11 @@ class Searcher:
         return Ranking(tuple((document,) for document in documents), round((time.perf_counter() - start) * 1000, 3))
 
 
+def _in_full(query: Text) -> Text:
+    """Short forms written out, as ``Search`` does; a leg alone gets the query as it is."""
+    return replace(query, text=expand_question(query.text))
+
+
 def _by_score(one: Scored, leg: str) -> tuple[float, str]:
     """Best first; engines differ in the last digits, so the id decides among equals."""
     return -round(one.legs[leg], 5), one.id
@@ -123,14 +132,14 @@ def _by_score(one: Scored, leg: str) -> tuple[float, str]:
 def search_all(dataset: Beir, searcher: Searcher, tick: Tick) -> dict[str, list[Ranking]]:
     """By way of searching: ``fused``, the same without the second look, then each leg alone. Where a reranker is
     configured ``fused`` has it, and ``reranker off`` is its counterpart."""
-    look = {RELEVANCE_OFF: list[Ranking]()} if searcher.settings.relevance else {}
-    ways: dict[str, list[Ranking]] = {FUSED: [], **look, **{leg: [] for leg in searcher.index.legs}}
+    first = (FUSED, RELEVANCE_OFF) if searcher.settings.relevance else (FUSED,)
+    ways: dict[str, list[Ranking]] = {name: [] for name in (*first, *searcher.index.legs)}
     for leg in searcher.index.legs:
         searcher.index.encoders[leg].encode_query("bearing 轴承")  # the first call loads what is lazy
     for done, query in enumerate(dataset.queries, 1):
         ways[FUSED].append(searcher.fused(query))
-        for unordered in look.values():
-            unordered.append(searcher.unordered(query))
+        if searcher.settings.relevance:
+            ways[RELEVANCE_OFF].append(searcher.unordered(query))
         for leg in searcher.index.legs:
             ways[leg].append(searcher.alone(query, leg))
         tick(done, len(dataset.queries))
